@@ -1,0 +1,98 @@
+package org.pipservices3.redis.examples;
+
+import java.io.PrintStream;
+import java.util.Map;
+
+/**
+ * Main is the command line of the example: without arguments it walks through the tutorial and
+ * ends, with {@code serve} it keeps the service open until the process is told to end.
+ *
+ * <p>Its exit status is 0 where everything did what it should, 1 where something did not, and 2 for
+ * arguments that it does not know.
+ */
+public final class Main {
+  static final int DONE = 0;
+  static final int FAILED = 1;
+  static final int MISUSED = 2;
+
+  private static final String SERVE = "serve";
+  private static final String USAGE =
+      """
+      Usage: no argument    walks through the tutorial
+             serve          keeps the service open until Ctrl-C
+
+      REDIS_SERVICE_URI, or REDIS_SERVICE_HOST and REDIS_SERVICE_PORT, name the Redis server.
+      Without them the example starts a server of its own, and stops it at the end.
+      """;
+
+  private final Map<String, String> environment;
+  private final PrintStream out;
+  private final PrintStream err;
+
+  Main(Map<String, String> environment, PrintStream out, PrintStream err) {
+    this.environment = environment;
+    this.out = out;
+    this.err = err;
+  }
+
+  /** Runs the example, and ends the process with its status where that is not 0. */
+  public static void main(String[] args) {
+    int status = new Main(System.getenv(), System.out, System.err).run(args);
+    if (status != DONE) {
+      System.exit(status);
+    }
+  }
+
+  /** Runs the example in this JVM and returns the status that the process should end with. */
+  int run(String... args) {
+    boolean serve = args.length == 1 && args[0].equals(SERVE);
+    if (args.length > 0 && !serve) {
+      err.print(USAGE);
+      return MISUSED;
+    }
+    try (Shutdown shutdown = Shutdown.register();
+        TutorialServer server = TutorialServer.chosenBy(environment)) {
+      run(serve, server, shutdown);
+      return DONE;
+    } catch (InterruptedException e) {
+      err.println("The example was told to end before it was done.");
+      return FAILED;
+    } catch (Exception e) {
+      err.println("The example failed: " + Failures.describe(e));
+      return FAILED;
+    }
+  }
+
+  private void run(boolean serve, TutorialServer server, Shutdown shutdown) throws Exception {
+    RedisTutorialService service = new RedisTutorialService();
+    service.configure(server.uri());
+    service.open("tutorial");
+    try {
+      out.println("The service is open, on " + server + ".");
+      if (serve) {
+        out.println("Press Ctrl-C to close it.");
+        shutdown.await();
+      } else {
+        walkThrough(service, server, shutdown);
+      }
+    } finally {
+      shutdown.leaveInPeace();
+      service.close("tutorial");
+      out.println("The service has closed.");
+    }
+  }
+
+  private void walkThrough(RedisTutorialService service, TutorialServer server, Shutdown shutdown)
+      throws Exception {
+    Account account = new Account(out);
+    try (TutorialKeys keys = new TutorialKeys(service.cache(), server.isShared())) {
+      try {
+        service.controller().walkThrough(account, keys);
+        service.counterRace().run(account, keys);
+      } finally {
+        shutdown.leaveInPeace();
+      }
+    }
+    account.title("Every step did what it should.");
+  }
+}

@@ -1,0 +1,34 @@
+package org.pipservices3.redis.build;
+
+import org.pipservices3.commons.refer.Descriptor;
+import org.pipservices3.components.build.Factory;
+import org.pipservices3.redis.cache.RedisCache;
+import org.pipservices3.redis.connect.RedisConnection;
+import org.pipservices3.redis.lock.RedisLock;
+
+/**
+ * Creates Redis components by their descriptors.
+ *
+ * <p>Add it to a container's factories, and {@code pip-services:cache:redis:*:1.0}, {@code
+ * pip-services:lock:redis:*:1.0} and {@code pip-services:connection:redis:*:1.0} can be used in its
+ * configuration.
+ *
+ * @see RedisCache
+ * @see RedisLock
+ * @see RedisConnection
+ */
+public class DefaultRedisFactory extends Factory {
+  private static final Descriptor CACHE =
+      new Descriptor("pip-services", "cache", "redis", "*", "1.0");
+  private static final Descriptor LOCK =
+      new Descriptor("pip-services", "lock", "redis", "*", "1.0");
+  private static final Descriptor CONNECTION =
+      new Descriptor("pip-services", "connection", "redis", "*", "1.0");
+
+  /** Creates a factory for the three kinds of components. */
+  public DefaultRedisFactory() {
+    super.register(CACHE, locator -> new RedisCache());
+    super.register(LOCK, locator -> new RedisLock());
+    super.register(CONNECTION, locator -> new RedisConnection());
+  }
+}

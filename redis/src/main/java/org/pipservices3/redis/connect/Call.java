@@ -1,0 +1,137 @@
+package org.pipservices3.redis.connect;
+
+import java.net.SocketTimeoutException;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.concurrent.locks.LockSupport;
+import org.jspecify.annotations.Nullable;
+import redis.clients.jedis.CommandArguments;
+import redis.clients.jedis.args.Rawable;
+import redis.clients.jedis.exceptions.JedisConnectionException;
+import redis.clients.jedis.exceptions.JedisException;
+
+/**
+ * One attempt to run a command: the place where the caller waits and where the thread that sends
+ * for it leaves the reply.
+ *
+ * <p>A queued call is either taken into a batch by a leader, or granted a link and told to lead, or
+ * withdrawn by its own caller whose time is up. The state says which, and whoever moves it on owns
+ * the next step; result, error and link are written before the move and read after it.
+ */
+final class Call {
+  private enum State {
+    /** In the queue, or not yet anywhere. */
+    QUEUED,
+    /** In a batch: it may run. */
+    TAKEN,
+    /** Its caller holds a link and is to send for all. */
+    LEADING,
+    /** The reply or the error is there. */
+    DONE,
+    /** The caller has gone. */
+    WITHDRAWN
+  }
+
+  private final CommandArguments command;
+  private final Thread caller = Thread.currentThread();
+  private final AtomicReference<State> state = new AtomicReference<>(State.QUEUED);
+  private volatile boolean sent;
+  private @Nullable Object reply;
+  private @Nullable JedisException error;
+  private @Nullable Link link;
+
+  Call(CommandArguments command) {
+    this.command = command;
+  }
+
+  CommandArguments command() {
+    return command;
+  }
+
+  /** How many bytes the arguments have. */
+  int size() {
+    int size = 0;
+    for (Rawable argument : command) {
+      size += argument.getRaw().length;
+    }
+    return size;
+  }
+
+  /** Whether the command may have reached the server. */
+  boolean mayHaveRun() {
+    return sent;
+  }
+
+  /** Takes the call into a batch; false if it is no longer waiting. */
+  boolean take() {
+    return state.compareAndSet(State.QUEUED, State.TAKEN);
+  }
+
+  /** Notes that the command is about to be written, on the thread that leads. */
+  void markSent() {
+    sent = true;
+  }
+
+  /** Makes the caller the leader of a link; false if it is no longer waiting. */
+  boolean grant(Link link) {
+    this.link = link;
+    boolean granted = state.compareAndSet(State.QUEUED, State.LEADING);
+    if (granted) {
+      LockSupport.unpark(caller);
+    }
+    return granted;
+  }
+
+  /** Leaves the outcome and wakes the caller. */
+  void complete(@Nullable Object reply, @Nullable JedisException error) {
+    this.reply = reply;
+    this.error = error;
+    if (state.getAndUpdate(old -> old == State.WITHDRAWN ? old : State.DONE) == State.TAKEN
+        && caller != Thread.currentThread()) {
+      LockSupport.unpark(caller);
+    }
+  }
+
+  /**
+   * Waits for the outcome or the lead.
+   *
+   * @return the link to lead, or null if the outcome is there
+   * @throws JedisConnectionException if neither came in time
+   */
+  @Nullable Link await(long timeoutNanos) {
+    long start = System.nanoTime();
+    boolean interrupted = false;
+    try {
+      while (true) {
+        State current = state.get();
+        if (current == State.DONE) {
+          return null;
+        }
+        if (current == State.LEADING) {
+          return link;
+        }
+        long left = timeoutNanos - (System.nanoTime() - start);
+        if (left <= 0) {
+          if (state.compareAndSet(current, State.WITHDRAWN)) {
+            sent |= current == State.TAKEN;
+            throw new JedisConnectionException("No reply in time", new SocketTimeoutException());
+          }
+          continue;
+        }
+        LockSupport.parkNanos(this, left);
+        interrupted |= Thread.interrupted();
+      }
+    } finally {
+      if (interrupted) {
+        Thread.currentThread().interrupt();
+      }
+    }
+  }
+
+  /** The reply; throws the error if there is one. */
+  @Nullable Object result() {
+    if (error != null) {
+      throw error;
+    }
+    return reply;
+  }
+}

@@ -1,0 +1,211 @@
+package org.pipservices3.redis.connect;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+import redis.clients.jedis.CommandArguments;
+import redis.clients.jedis.Connection;
+import redis.clients.jedis.Protocol;
+import redis.clients.jedis.exceptions.JedisConnectionException;
+
+/**
+ * Lets many threads share few connections to one server by sending what they want together.
+ *
+ * <p>A caller that finds a link free sends at once, on its own thread: alone it is as fast as a
+ * bare connection. Callers that come while all links are busy queue up, and the next one to get a
+ * link leads: it writes what is queued as one pipeline, reads the replies in order and wakes each
+ * caller with its own. So the busier it gets, the fewer system calls and server wake-ups a command
+ * costs. There is no dispatcher thread and therefore no hand-off for a command that need not wait.
+ *
+ * <p>Whoever leads does so for the batch with its own command and for one more, since waking a
+ * successor leaves the link idle for a moment; then it hands the link to the oldest waiter. A
+ * leader that stayed until the queue is empty would make its own caller wait for everybody. The
+ * hand-over is in a {@code finally}: were it skipped, the queue would hang.
+ *
+ * <p>How many links are used depends on how far the server is. On one machine two are enough: more
+ * only make smaller batches. Over a network more of them hide the round trip. The quickest reply of
+ * the last seconds tells the two apart: busy machines delay replies, but some are still quick.
+ *
+ * <p>Batches are bounded in number and bytes so that one leader does not hold up the rest; a large
+ * command goes alone. Errors belong to the command that Redis refused; a broken link fails the
+ * calls that were in flight on it, each with whether it may have run, and nobody else.
+ */
+final class Combiner {
+  private static final int MAX_BATCH = 128;
+  private static final int MAX_BATCH_BYTES = 64 * 1024;
+  private static final int SMALL_BATCH = 4;
+  private static final int PROBES = 5;
+  private static final int NEAR_LINKS = 2;
+  private static final long FAR_NANOS = TimeUnit.MICROSECONDS.toNanos(200);
+  private static final long WINDOW_NANOS = TimeUnit.SECONDS.toNanos(5);
+
+  private final Link[] links;
+  private final long timeoutNanos;
+  private final Queue<Call> queue = new ConcurrentLinkedQueue<>();
+  private final AtomicInteger epoch = new AtomicInteger();
+  private volatile boolean closed;
+
+  private volatile int usable;
+  private volatile long quickest = Long.MAX_VALUE; // races lose a sample, no more
+  private volatile long windowStart = System.nanoTime();
+
+  /**
+   * Creates a combiner that has no connection yet.
+   *
+   * @param maxLinks how many connections it may open
+   * @param timeoutMillis how long a caller waits for its turn and its reply
+   */
+  Combiner(Supplier<Connection> opener, int maxLinks, long timeoutMillis) {
+    this.links = new Link[maxLinks];
+    for (int i = 0; i < maxLinks; i++) {
+      links[i] = new Link(opener);
+    }
+    this.timeoutNanos = TimeUnit.MILLISECONDS.toNanos(timeoutMillis);
+    this.usable = Math.min(NEAR_LINKS, maxLinks);
+  }
+
+  /**
+   * Runs one command and returns the reply as Jedis reads it.
+   *
+   * @throws redis.clients.jedis.exceptions.JedisException Redis's error, or why there is no reply
+   */
+  @Nullable Object execute(Call call) {
+    Link link = takeFree();
+    if (link == null) {
+      queue.add(call);
+      link = takeFree();
+      if (link != null) {
+        handOver(link);
+      }
+      link = call.await(timeoutNanos);
+    } else {
+      call.take();
+    }
+    if (link != null) {
+      lead(link, call);
+    }
+    return call.result();
+  }
+
+  /** Opens the first connection, checks that the server answers and measures how quickly. */
+  void verify() {
+    for (int i = 0; i < PROBES; i++) {
+      execute(new Call(new CommandArguments(Protocol.Command.PING)));
+    }
+    chooseLinks();
+  }
+
+  /** Has every connection opened anew before it is used again: the server may have gone. */
+  void distrustConnections() {
+    epoch.incrementAndGet();
+  }
+
+  boolean isClosed() {
+    return closed;
+  }
+
+  /** Closes all connections; calls in flight and in the queue end with an error. Idempotent. */
+  void close() {
+    closed = true;
+    for (Link link : links) {
+      link.shutDown();
+    }
+    Link free = takeFree();
+    if (free != null) {
+      handOver(free);
+    }
+  }
+
+  private void lead(Link link, Call own) {
+    try {
+      send(link, queue.isEmpty() ? List.of(own) : collect(own));
+      if (!queue.isEmpty()) {
+        send(link, collect(null));
+      }
+    } finally {
+      handOver(link);
+    }
+  }
+
+  private void send(Link link, List<Call> batch) {
+    if (closed) {
+      JedisConnectionException error = new JedisConnectionException("The connection was closed");
+      batch.forEach(call -> call.complete(null, error));
+      return;
+    }
+    long start = System.nanoTime();
+    link.run(batch, epoch.get());
+    if (batch.size() <= SMALL_BATCH) {
+      measure(start);
+    }
+  }
+
+  /** Makes a batch of waiting calls, up to its bounds, with the leader's own in front. */
+  private List<Call> collect(@Nullable Call own) {
+    List<Call> batch = new ArrayList<>();
+    int bytes = 0;
+    if (own != null) {
+      batch.add(own);
+      bytes = own.size();
+    }
+    Call next;
+    while (batch.size() < MAX_BATCH && (next = queue.peek()) != null) {
+      int size = next.size();
+      if (!batch.isEmpty() && bytes + size > MAX_BATCH_BYTES) {
+        break;
+      }
+      if (queue.remove(next) && next.take()) {
+        batch.add(next);
+        bytes += size;
+      }
+    }
+    return batch;
+  }
+
+  private @Nullable Link takeFree() {
+    int count = usable;
+    for (int i = 0; i < count; i++) {
+      if (links[i].tryTake()) {
+        return links[i];
+      }
+    }
+    return null;
+  }
+
+  /** Gives the link to the oldest waiter, or frees it if there is none. */
+  private void handOver(Link link) {
+    while (true) {
+      Call next = queue.poll();
+      if (next == null) {
+        link.release();
+        if (queue.isEmpty() || !link.tryTake()) {
+          return;
+        }
+      } else if (next.grant(link)) {
+        return;
+      }
+    }
+  }
+
+  private void measure(long start) {
+    long now = System.nanoTime();
+    long elapsed = now - start;
+    if (elapsed < quickest) {
+      quickest = elapsed;
+    }
+    if (now - windowStart > WINDOW_NANOS) {
+      windowStart = now;
+      chooseLinks();
+      quickest = Long.MAX_VALUE;
+    }
+  }
+
+  private void chooseLinks() {
+    usable = quickest < FAR_NANOS ? Math.min(NEAR_LINKS, links.length) : links.length;
+  }
+}

@@ -1,0 +1,190 @@
+package org.pipservices3.redis.connect;
+
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Consumer;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+import org.pipservices3.commons.config.ConfigParams;
+import org.pipservices3.commons.errors.ApplicationException;
+import org.pipservices3.commons.errors.ConfigException;
+import org.pipservices3.commons.refer.DependencyResolver;
+import org.pipservices3.commons.refer.IReferences;
+import org.pipservices3.commons.refer.ReferenceException;
+import org.pipservices3.components.count.CompositeCounters;
+import org.pipservices3.components.log.CompositeLogger;
+import org.pipservices3.redis.RedisException;
+
+/**
+ * What a cache and a lock have in common: configuration, references, and a connection that is
+ * shared or their own.
+ *
+ * <p>Internal to the module. The connection is the dependency {@code connection} where the
+ * container has one; its options are the defaults of the component's. A container takes the
+ * references away before it closes a component: so what is open keeps its connection in its {@link
+ * Session} and not in a reference.
+ *
+ * <p>Safe for any number of threads. A session ends once, by {@link #close} or because the shared
+ * connection closes, whichever comes first; the thread that ends it runs {@code beforeClose}.
+ */
+public final class Connector<E> {
+
+  /** An open connection as a component sees it. */
+  public record Session(
+      RedisCommands commands,
+      RedisOptions options,
+      KeyTracking lockTracking,
+      KeyTracking cacheTracking) {}
+
+  private record Attachment<E>(E engine, RedisConnection connection, Runnable leave) {}
+
+  private static final ConfigParams DEFAULTS =
+      ConfigParams.fromTuples("dependencies.connection", "*:connection:redis:*:1.0");
+
+  private final String component;
+  private final Function<Session, E> start;
+  private final Consumer<E> end;
+  private final ReentrantLock opening = new ReentrantLock();
+  private final AtomicReference<@Nullable Attachment<E>> attachment = new AtomicReference<>();
+
+  private volatile ConfigParams config = new ConfigParams();
+  private volatile @Nullable IReferences references;
+  private volatile CompositeLogger logger = new CompositeLogger();
+  private volatile CompositeCounters counters = new CompositeCounters();
+
+  /**
+   * Creates a connector.
+   *
+   * @param component what it connects, for messages
+   * @param start makes the engine for an open connection
+   * @param end ends an engine: commands still work, {@link #isOpen} is already false
+   */
+  public Connector(String component, Function<Session, E> start, Consumer<E> end) {
+    this.component = component;
+    this.start = start;
+    this.end = end;
+  }
+
+  /** Takes the configuration for the next opening, which checks it. */
+  public void configure(ConfigParams config) {
+    this.config = config;
+  }
+
+  /** Takes loggers and counters at once, the rest at the next opening. */
+  public void setReferences(IReferences references) {
+    CompositeLogger loggers = new CompositeLogger();
+    loggers.setReferences(references);
+    CompositeCounters found = new CompositeCounters();
+    try {
+      found.setReferences(references);
+    } catch (ReferenceException e) {
+      throw new RedisException(e);
+    }
+    this.logger = loggers;
+    this.counters = found;
+    this.references = references;
+  }
+
+  /** Forgets the references for the next opening; what is open stays open. */
+  public void unsetReferences() {
+    references = null;
+  }
+
+  public CompositeLogger logger() {
+    return logger;
+  }
+
+  public CompositeCounters counters() {
+    return counters;
+  }
+
+  public boolean isOpen() {
+    return attachment.get() != null;
+  }
+
+  /** The engine of the open component. Throws NOT_OPENED. */
+  public E engine(@Nullable String correlationId) {
+    Attachment<E> current = attachment.get();
+    if (current == null) {
+      throw Errors.notOpened(correlationId, component);
+    }
+    return current.engine;
+  }
+
+  /**
+   * Attaches to the shared connection or opens an own one; does nothing if that was done before.
+   *
+   * @throws ApplicationException as {@link RedisConnection#open}
+   */
+  public void open(@Nullable String correlationId) throws ApplicationException {
+    opening.lock();
+    try {
+      if (!isOpen()) {
+        attach(correlationId);
+      }
+    } finally {
+      opening.unlock();
+    }
+  }
+
+  /** Ends the engine, if there is one. */
+  public void close() {
+    end(attachment.get());
+  }
+
+  private void attach(@Nullable String correlationId) throws ApplicationException {
+    RedisConnection shared = sharedConnection();
+    RedisConnection connection = shared == null ? ownConnection() : shared;
+    Departure leave = new Departure();
+    connection.attach(correlationId, leave);
+    try {
+      Session session = connection.session(correlationId, config);
+      Attachment<E> attached = new Attachment<>(start.apply(session), connection, leave);
+      leave.attachment = attached;
+      attachment.set(attached);
+    } catch (ConfigException | RuntimeException e) {
+      connection.detach(leave);
+      throw e;
+    }
+  }
+
+  private void end(@Nullable Attachment<E> ended) {
+    if (ended != null && attachment.compareAndSet(ended, null)) {
+      try {
+        end.accept(ended.engine);
+      } finally {
+        ended.connection.detach(ended.leave);
+      }
+    }
+  }
+
+  private @Nullable RedisConnection sharedConnection() throws ConfigException, ReferenceException {
+    IReferences current = references;
+    if (current == null) {
+      return null;
+    }
+    DependencyResolver dependencies = new DependencyResolver();
+    dependencies.configure(new ConfigParams(config).setDefaults(DEFAULTS));
+    dependencies.setReferences(current);
+    return dependencies.getOneOptional(RedisConnection.class, "connection");
+  }
+
+  private RedisConnection ownConnection() {
+    RedisConnection own = new RedisConnection();
+    own.configure(config);
+    IReferences current = references;
+    if (current != null) {
+      own.setReferences(current);
+    }
+    return own;
+  }
+
+  private final class Departure implements Runnable {
+    private volatile @Nullable Attachment<E> attachment;
+
+    @Override
+    public void run() {
+      end(attachment);
+    }
+  }
+}

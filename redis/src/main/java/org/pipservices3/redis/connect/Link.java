@@ -1,0 +1,116 @@
+package org.pipservices3.redis.connect;
+
+import java.io.IOException;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+import redis.clients.jedis.Connection;
+import redis.clients.jedis.exceptions.JedisConnectionException;
+import redis.clients.jedis.exceptions.JedisDataException;
+import redis.clients.jedis.exceptions.JedisException;
+
+/**
+ * One connection that sends batches, opened when it is first needed and again after it broke.
+ *
+ * <p>Whoever {@link #tryTake takes} a link owns it until {@link #release}; only {@link #shutDown}
+ * comes from other threads.
+ */
+final class Link {
+  private final Supplier<Connection> opener;
+  private final AtomicBoolean taken = new AtomicBoolean();
+  private volatile @Nullable Connection connection; // written by the owner
+  private volatile boolean shutDown;
+  private int epoch; // owned by the owner
+
+  Link(Supplier<Connection> opener) {
+    this.opener = opener;
+  }
+
+  boolean tryTake() {
+    return !taken.get() && taken.compareAndSet(false, true);
+  }
+
+  void release() {
+    taken.set(false);
+  }
+
+  /**
+   * Sends the calls as one pipeline and completes every one of them with its own reply or error.
+   *
+   * @param epoch a connection that was opened in an earlier epoch is replaced first
+   */
+  void run(List<Call> batch, int epoch) {
+    JedisException failure = new JedisConnectionException("The connection broke");
+    int completed = 0;
+    try {
+      Connection open = connection(epoch);
+      for (Call call : batch) {
+        call.markSent();
+        open.sendCommand(call.command());
+      }
+      for (; completed < batch.size(); completed++) {
+        receive(open, batch.get(completed), /* first= */ completed == 0);
+      }
+    } catch (JedisException e) {
+      failure = e;
+    } finally {
+      if (completed < batch.size()) {
+        drop();
+        fail(batch.subList(completed, batch.size()), failure);
+      }
+    }
+  }
+
+  /** Closes the socket for good; who owns the link is told by the error. */
+  void shutDown() {
+    shutDown = true;
+    close(connection);
+  }
+
+  private static void receive(Connection open, Call call, boolean first) {
+    try {
+      call.complete(first ? open.getOne() : open.getUnflushedObject(), null);
+    } catch (JedisDataException answer) {
+      call.complete(null, answer);
+    }
+  }
+
+  private static void fail(List<Call> calls, JedisException error) {
+    for (Call call : calls) {
+      call.complete(null, error);
+    }
+  }
+
+  private Connection connection(int currentEpoch) {
+    Connection open = connection;
+    if (open != null && epoch == currentEpoch) {
+      return open;
+    }
+    drop();
+    open = opener.get();
+    connection = open;
+    epoch = currentEpoch;
+    if (shutDown) {
+      drop();
+      throw new JedisConnectionException("The connection was closed");
+    }
+    return open;
+  }
+
+  private void drop() {
+    Connection open = connection;
+    connection = null;
+    close(open);
+  }
+
+  private static void close(@Nullable Connection open) {
+    if (open != null) {
+      try {
+        open.forceDisconnect();
+      } catch (IOException e) {
+        open.setBroken();
+      }
+    }
+  }
+}

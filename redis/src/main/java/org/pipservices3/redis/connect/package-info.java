@@ -1,0 +1,5 @@
+/** The connection to Redis, shared by caches and locks: configuration, retries, errors, TLS. */
+@NullMarked
+package org.pipservices3.redis.connect;
+
+import org.jspecify.annotations.NullMarked;

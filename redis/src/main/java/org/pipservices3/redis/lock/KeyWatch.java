@@ -1,0 +1,25 @@
+package org.pipservices3.redis.lock;
+
+import java.util.concurrent.TimeUnit;
+
+/** Tells the first waiter for a key that others hold when to ask Redis again. */
+interface KeyWatch {
+  /**
+   * Waits until the key may have changed, the waiter is woken, or the time is over.
+   *
+   * @param nanos the longest time to wait
+   */
+  void await(String key, Waiter waiter, long nanos) throws InterruptedException;
+
+  /** Tells whom to wake. Called once, before anything else. */
+  default void start(WaitingLines lines) {}
+
+  /** Ends the watching; who still waits is woken by others. */
+  default void close() {}
+
+  /** Does not watch at all but asks again after every interval. */
+  static KeyWatch polling(long intervalMillis) {
+    long interval = TimeUnit.MILLISECONDS.toNanos(intervalMillis);
+    return (key, waiter, nanos) -> waiter.await(Math.min(nanos, interval));
+  }
+}
