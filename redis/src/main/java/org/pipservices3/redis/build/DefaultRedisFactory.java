@@ -17,7 +17,7 @@ import org.pipservices3.redis.lock.RedisLock;
  * @see RedisLock
  * @see RedisConnection
  */
-public class DefaultRedisFactory extends Factory {
+public final class DefaultRedisFactory extends Factory {
   private static final Descriptor CACHE =
       new Descriptor("pip-services", "cache", "redis", "*", "1.0");
   private static final Descriptor LOCK =
@@ -27,8 +27,8 @@ public class DefaultRedisFactory extends Factory {
 
   /** Creates a factory for the three kinds of components. */
   public DefaultRedisFactory() {
-    super.register(CACHE, locator -> new RedisCache());
-    super.register(LOCK, locator -> new RedisLock());
-    super.register(CONNECTION, locator -> new RedisConnection());
+    register(CACHE, locator -> new RedisCache());
+    register(LOCK, locator -> new RedisLock());
+    register(CONNECTION, locator -> new RedisConnection());
   }
 }

@@ -6,8 +6,8 @@ import com.fasterxml.jackson.core.StreamWriteConstraints;
 import com.fasterxml.jackson.core.exc.StreamConstraintsException;
 
 /**
- * How large a value may be, in Redis and in the process: what is beyond is refused when it is
- * written and when it is read.
+ * How large a value may be. Size and depth are checked when it is written and when it is read,
+ * names and numbers, where Jackson has its own bounds, when it is read.
  */
 final class JsonBounds {
 

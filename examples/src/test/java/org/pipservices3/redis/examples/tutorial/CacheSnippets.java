@@ -11,7 +11,7 @@ import org.pipservices3.redis.cache.RedisCache;
 final class CacheSnippets {
   private CacheSnippets() {}
 
-  static RedisCache create() throws ApplicationException {
+  static RedisCache create() {
     // tutorial:cache-create
     RedisCache cache = new RedisCache();
     cache.configure(
@@ -26,7 +26,7 @@ final class CacheSnippets {
     // end
   }
 
-  static void close(RedisCache cache) throws ApplicationException {
+  static void close(RedisCache cache) {
     // tutorial:cache-close
     cache.close("123");
     // end

@@ -12,7 +12,7 @@ import org.pipservices3.redis.lock.RedisLock;
 final class LockSnippets {
   private LockSnippets() {}
 
-  static RedisLock create() throws ApplicationException {
+  static RedisLock create() {
     // tutorial:lock-create
     ConfigParams config =
         ConfigParams.fromTuples("connection.host", "localhost", "connection.port", 6379);
@@ -28,7 +28,7 @@ final class LockSnippets {
     // end
   }
 
-  static void close(RedisLock lock) throws ApplicationException {
+  static void close(RedisLock lock) {
     // tutorial:lock-close
     lock.close("123");
     // end

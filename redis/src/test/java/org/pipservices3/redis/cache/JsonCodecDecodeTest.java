@@ -1,0 +1,322 @@
+package org.pipservices3.redis.cache;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatCode;
+import static org.junit.jupiter.params.provider.Arguments.arguments;
+import static org.pipservices3.redis.fixture.Failures.TRACE;
+import static org.pipservices3.redis.fixture.Failures.assertFails;
+
+import com.fasterxml.jackson.annotation.JsonTypeInfo;
+import java.math.BigDecimal;
+import java.math.BigInteger;
+import java.time.Instant;
+import java.time.LocalDate;
+import java.time.ZonedDateTime;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Date;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
+import org.pipservices3.commons.errors.ApplicationException;
+import org.pipservices3.commons.errors.BadRequestException;
+
+/** What a codec makes of what it finds. */
+class JsonCodecDecodeTest {
+  private static final String KEY = "some-key";
+  private static final Instant MOMENT = Instant.parse("2020-01-02T03:04:05.678Z");
+  private static final byte[] BINARY = {'"', (byte) 0xFF, '"'};
+
+  private final JsonCodec codec = new JsonCodec();
+
+  static Stream<Arguments> json() {
+    return Stream.of(
+        arguments("\"ABC\"", "ABC"),
+        arguments(" \t\r\n\"ABC\" \t\r\n", "ABC"),
+        arguments("\"\"", ""),
+        arguments("\"\\u0041\\/\\n\"", "A/\n"),
+        arguments("\"\u007f\"", "\u007f"),
+        arguments("\"\\uD800\"", "\uD800"),
+        arguments("\"Zażółć 🦊 \uFFFD\"", "Zażółć 🦊 \uFFFD"),
+        arguments("0", 0),
+        arguments("-0", 0),
+        arguments(" 12 ", 12),
+        arguments("-2147483648", Integer.MIN_VALUE),
+        arguments("2147483648", 2147483648L),
+        arguments("-2147483649", -2147483649L),
+        arguments("999999999999999999", 999999999999999999L),
+        arguments("9223372036854775807", Long.MAX_VALUE),
+        arguments("9223372036854775808", new BigInteger("9223372036854775808")),
+        arguments("1.5", 1.5),
+        arguments("-0.0", -0.0),
+        arguments("1e3", 1000.0),
+        arguments("true", true),
+        arguments("false", false),
+        arguments("null", null),
+        arguments(" null ", null),
+        arguments("[1,\"a\",null]", new ArrayList<>(Arrays.asList(1, "a", null))),
+        arguments("{\"a\":{\"b\":[1.5]}}", Map.of("a", Map.of("b", List.of(1.5)))),
+        arguments("{\"\\ud83e\\udd8a\":\"\\ud83e\\udd8a\"}", Map.of("🦊", "🦊")),
+        arguments("{\"a\":1,\"a\":2}", Map.of("a", 2)));
+  }
+
+  @ParameterizedTest
+  @MethodSource("json")
+  void decode_json_givesItsValue(String stored, @Nullable Object value) {
+    assertThat(codec.decode(null, KEY, bytes(stored))).isEqualTo(value);
+    assertThat(codec.decode(null, KEY, bytes(stored), Object.class)).isEqualTo(value);
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "",
+        " ",
+        "ABC",
+        "123 abc",
+        "null x",
+        "null null",
+        "nul",
+        "nulll",
+        "01",
+        "-",
+        "-a",
+        "00",
+        "-01",
+        "1.",
+        ".5",
+        "+1",
+        "1_000",
+        "\"",
+        "\"a",
+        "a\"",
+        "\"a\"b\"",
+        "\"a\" \"b\"",
+        "\"\\x\"",
+        "\"\\\"",
+        "\"\n\"",
+        "\"\u0000\"",
+        "{",
+        "[1",
+        "[1,]",
+        "{a:1}",
+        "'a'",
+        "NaN",
+        "True",
+        "trueish",
+        "/**/1",
+        "\uFEFF1",
+        "\u00A01",
+        "1\u0000",
+        "\u00001"
+      })
+  void decode_otherText_givesTheText(String stored) {
+    assertThat(codec.decode(null, KEY, bytes(stored))).isEqualTo(stored);
+    assertThat(codec.decode(null, KEY, bytes(stored), Object.class)).isEqualTo(stored);
+    assertThat(codec.decode(null, KEY, bytes(stored), String.class)).isEqualTo(stored);
+  }
+
+  static Stream<Arguments> converted() {
+    return Stream.of(
+        arguments("123", Integer.class, 123),
+        arguments("123", int.class, 123),
+        arguments("123", Long.class, 123L),
+        arguments("123", Number.class, 123),
+        arguments("123", Double.class, 123.0),
+        arguments("\"123\"", Integer.class, 123),
+        arguments("12345678901234567890.123", BigDecimal.class, BIG),
+        arguments("123", String.class, "123"),
+        arguments("1.50", String.class, "1.50"),
+        arguments(" true ", String.class, "true"),
+        arguments("\"abc\"", CharSequence.class, "abc"),
+        arguments("true", boolean.class, true),
+        arguments("True", Boolean.class, true),
+        arguments("null", int.class, null),
+        arguments(" null ", int.class, null),
+        arguments("null", String.class, null),
+        arguments("null", Point.class, null),
+        arguments("{\"x\":1,\"y\":2}", Point.class, new Point(1, 2)),
+        arguments("{\"x\":1,\"y\":2,\"z\":[{}]}", Point.class, new Point(1, 2)),
+        arguments("[1,2]", int[].class, new int[] {1, 2}),
+        arguments("\"AAH/\"", byte[].class, new byte[] {0, 1, -1}),
+        arguments("AAH/", byte[].class, new byte[] {0, 1, -1}),
+        arguments("\"\"", byte[].class, new byte[0]),
+        arguments("\"RED\"", Color.class, Color.RED),
+        arguments("RED", Color.class, Color.RED),
+        arguments("\"2020-01-02T03:04:05.678Z\"", Instant.class, MOMENT),
+        arguments("2020-01-02T03:04:05.678Z", Instant.class, MOMENT),
+        arguments("\"2020-01-02T04:04:05.678+01:00\"", Instant.class, MOMENT),
+        arguments("\"2020-01-02T03:04:05.678Z\"", Date.class, Date.from(MOMENT)),
+        arguments("1577934245678", Date.class, Date.from(MOMENT)),
+        arguments("1577934245678", Instant.class, MOMENT),
+        arguments("2020-01-02", LocalDate.class, LocalDate.of(2020, 1, 2)),
+        arguments("00000000-0000-0001-0000-000000000002", UUID.class, new UUID(1, 2)));
+  }
+
+  private static final BigDecimal BIG = new BigDecimal("12345678901234567890.123");
+
+  @ParameterizedTest
+  @MethodSource("converted")
+  void decodeAs_fittingValue_isConverted(String stored, Class<?> type, @Nullable Object value) {
+    assertThat((Object) codec.decode(null, KEY, bytes(stored), type)).isEqualTo(value);
+  }
+
+  static Stream<Arguments> misfits() {
+    return Stream.of(
+        arguments("[1]", String.class, "a JSON array"),
+        arguments("{}", String.class, "a JSON object"),
+        arguments("1.5", Integer.class, "a JSON number"),
+        arguments("5.0", Integer.class, "a JSON number"),
+        arguments("2147483648", Integer.class, "a JSON number"),
+        arguments("true", Integer.class, "a JSON boolean"),
+        arguments("\"abc\"", Integer.class, "a JSON string"),
+        arguments("\"\"", Integer.class, "a JSON string"),
+        arguments("\"  \"", Integer.class, "a JSON string"),
+        arguments("\"\"", Instant.class, "a JSON string"),
+        arguments("\"\"", Color.class, "a JSON string"),
+        arguments("\"\"", Point.class, "a JSON string"),
+        arguments("\"\"", Map.class, "a JSON string"),
+        arguments("\"GREEN\"", Color.class, "a JSON string"),
+        arguments("{\"x\":\"\"}", Point.class, "a JSON object"),
+        arguments("{\"x\":{}}", Point.class, "a JSON object"),
+        arguments("", Integer.class, "not JSON"),
+        arguments("abc", Integer.class, "not JSON"),
+        arguments("123 abc", Integer.class, "not JSON"),
+        arguments("123 456", Integer.class, "not JSON"),
+        arguments("null x", Integer.class, "not JSON"),
+        arguments("[1,2", int[].class, "not JSON"),
+        arguments("[\"a\" x", int[].class, "not JSON"),
+        arguments("{\"x\":1} {}", Point.class, "not JSON"),
+        arguments("{}", Strict.class, "a JSON object"),
+        arguments("{}", Runnable.class, "a JSON object"),
+        arguments("[\"java.util.Date\",1]", Unsafe.class, "a JSON array"));
+  }
+
+  @ParameterizedTest
+  @MethodSource("misfits")
+  void decodeAs_misfit_isWrongValueThatTellsWhatIsThere(
+      String stored, Class<?> type, String found) {
+    ApplicationException error =
+        assertFails(
+            () -> codec.decode(TRACE, KEY, bytes(stored), type),
+            BadRequestException.class,
+            "WRONG_VALUE");
+    assertThat(error.getMessage()).contains(KEY).contains(type.getTypeName()).contains(found);
+    assertThat(error.getCause()).isNull();
+  }
+
+  @Test
+  void decodeAs_zonedDateTime_isTheSameInstantInUtc() {
+    byte[] stored = codec.encode(null, KEY, ZonedDateTime.parse("2020-01-02T05:04:05+02:00"));
+    assertThat(codec.decode(null, KEY, stored, ZonedDateTime.class).toString())
+        .isEqualTo("2020-01-02T03:04:05Z");
+  }
+
+  @Test
+  void decode_notUtf8_givesAByteArrayOfTheCallersOwn() {
+    byte[] stored = BINARY.clone();
+    byte[] value = (byte[]) codec.decode(null, KEY, stored);
+    assertThat(value).isEqualTo(BINARY).isNotSameAs(stored);
+    value = codec.decode(null, KEY, stored, byte[].class);
+    assertThat(value).isEqualTo(BINARY).isNotSameAs(stored);
+    assertThat(codec.decode(null, KEY, stored, Object.class)).isEqualTo(BINARY);
+  }
+
+  @ParameterizedTest
+  @ValueSource(classes = {String.class, Integer.class, Map.class, int[].class})
+  void decodeAs_notUtf8_isWrongValue(Class<?> type) {
+    ApplicationException error =
+        assertFails(
+            () -> codec.decode(TRACE, KEY, BINARY, type), BadRequestException.class, "WRONG_VALUE");
+    assertThat(error.getMessage()).contains("binary data");
+  }
+
+  static Stream<String> bombs() {
+    return Stream.of(
+        "[".repeat(501) + "]".repeat(501),
+        "[".repeat(1_000_000),
+        "{\"a\":".repeat(501) + "1" + "}".repeat(501),
+        "9".repeat(1_001),
+        "[-" + "9".repeat(1_001) + "]",
+        "0." + "9".repeat(1_001),
+        "{\"" + "k".repeat(50_001) + "\":1}",
+        "\"" + "x".repeat(JsonBounds.MAX_BYTES - 1) + "\"",
+        "x".repeat(JsonBounds.MAX_BYTES + 1));
+  }
+
+  @ParameterizedTest(name = "{index}")
+  @MethodSource("bombs")
+  void decode_beyondTheBounds_isWrongValueThatTellsThem(String stored) {
+    byte[] bytes = bytes(stored);
+    for (Class<?> type : List.of(Object.class, String.class, Point.class)) {
+      ApplicationException error =
+          assertFails(
+              () -> codec.decode(TRACE, KEY, bytes, type),
+              BadRequestException.class,
+              "WRONG_VALUE");
+      assertThat(error.getMessage()).contains(KEY).hasSizeLessThan(300);
+    }
+    ApplicationException error =
+        assertFails(
+            () -> codec.decode(TRACE, KEY, bytes), BadRequestException.class, "WRONG_VALUE");
+    assertThat(error.getMessage()).contains("64 MiB").contains("500 levels");
+  }
+
+  @Test
+  void decode_justWithinTheBounds_isRead() {
+    String deep = "[".repeat(500) + "]".repeat(500);
+    assertThat(codec.decode(null, KEY, bytes(deep))).isInstanceOf(List.class);
+    String digits = "9".repeat(1_000);
+    assertThat(codec.decode(null, KEY, bytes(digits))).isEqualTo(new BigInteger(digits));
+    String largest = "x".repeat(JsonBounds.MAX_BYTES);
+    assertThat(codec.decode(null, KEY, bytes(largest))).isEqualTo(largest);
+  }
+
+  @Test
+  void decode_containers_areChangeableAndNewEveryTime() {
+    byte[] stored = bytes("{\"b\":[1],\"a\":2}");
+    Object value = codec.decode(null, KEY, stored);
+    assertThat(value).isExactlyInstanceOf(LinkedHashMap.class).hasToString("{b=[1], a=2}");
+    assertThat(((Map<?, ?>) value).get("b")).isExactlyInstanceOf(ArrayList.class);
+    assertThat(codec.decode(null, KEY, stored)).isEqualTo(value).isNotSameAs(value);
+  }
+
+  @Test
+  void decode_typeNames_neverChooseAClass() {
+    assertThat(codec.decode(null, KEY, bytes("[\"java.util.Date\",5]")))
+        .isEqualTo(List.of("java.util.Date", 5));
+    assertThatCode(() -> codec.decode(null, KEY, bytes("{\"@class\":\"java.net.URL\"}")))
+        .doesNotThrowAnyException();
+  }
+
+  private static byte[] bytes(String text) {
+    return text.getBytes(UTF_8);
+  }
+
+  record Point(int x, int y) {}
+
+  enum Color {
+    RED
+  }
+
+  /** Refuses everything. */
+  record Strict(@Nullable String name) {
+    Strict {
+      if (name == null) {
+        throw new IllegalArgumentException("no name");
+      }
+    }
+  }
+
+  /** Lets the value choose any class. */
+  record Unsafe(@JsonTypeInfo(use = JsonTypeInfo.Id.CLASS) Object value) {}
+}

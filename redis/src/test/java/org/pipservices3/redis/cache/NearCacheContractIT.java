@@ -1,0 +1,10 @@
+package org.pipservices3.redis.cache;
+
+/** The contract of a cache holds also where it keeps near copies. */
+class NearCacheContractIT extends RedisCacheContractIT {
+
+  @Override
+  Object[] options() {
+    return new Object[] {"options.near_cache", true};
+  }
+}

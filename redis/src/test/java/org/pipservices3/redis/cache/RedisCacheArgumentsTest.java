@@ -1,0 +1,78 @@
+package org.pipservices3.redis.cache;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatCode;
+import static org.pipservices3.redis.fixture.Failures.TRACE;
+import static org.pipservices3.redis.fixture.Failures.assertFails;
+
+import java.util.Arrays;
+import java.util.Collection;
+import java.util.List;
+import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.NullAndEmptySource;
+import org.pipservices3.commons.config.ConfigParams;
+import org.pipservices3.commons.errors.BadRequestException;
+import org.pipservices3.commons.errors.InvalidStateException;
+import org.pipservices3.commons.refer.References;
+
+/** What a cache refuses before it needs Redis. */
+class RedisCacheArgumentsTest {
+  private final RedisCache cache = new RedisCache();
+
+  @ParameterizedTest
+  @NullAndEmptySource
+  void anyMethod_noKey_isBadRequest(@Nullable String noKey) {
+    assertNoKey(() -> cache.retrieve(TRACE, noKey));
+    assertNoKey(() -> cache.retrieveAs(TRACE, noKey, String.class));
+    assertNoKey(() -> cache.store(TRACE, noKey, 1, 1));
+    assertNoKey(() -> cache.remove(TRACE, noKey));
+    assertNoKey(() -> cache.delete(TRACE, noKey));
+    assertNoKey(() -> cache.delete(TRACE, Arrays.asList("key", noKey)));
+  }
+
+  @Test
+  void delete_noCollection_isBadRequest() {
+    Collection<String> none = null;
+    assertNoKey(() -> cache.delete(TRACE, none));
+  }
+
+  @Test
+  void retrieveAs_noType_isBadRequest() {
+    assertFails(
+        () -> cache.retrieveAs(TRACE, "key", null), BadRequestException.class, "WRONG_VALUE");
+  }
+
+  @Test
+  void anyMethod_neverOpened_isNotOpened() {
+    assertThat(cache.isOpen()).isFalse();
+    assertNotOpened(() -> cache.retrieve(TRACE, "key"));
+    assertNotOpened(() -> cache.retrieveAs(TRACE, "key", String.class));
+    assertNotOpened(() -> cache.store(TRACE, "key", 1, 1));
+    assertNotOpened(() -> cache.remove(TRACE, "key"));
+    assertNotOpened(() -> cache.delete(TRACE, "key"));
+    assertNotOpened(() -> cache.delete(TRACE, List.of()));
+  }
+
+  @Test
+  void lifecycle_neverOpened_canBeClosed() {
+    assertThatCode(
+            () -> {
+              cache.configure(ConfigParams.fromTuples("options.timeout", "nonsense"));
+              cache.setReferences(new References());
+              cache.unsetReferences();
+              cache.close(null);
+            })
+        .doesNotThrowAnyException();
+  }
+
+  private static void assertNoKey(ThrowingCallable call) {
+    assertFails(call, BadRequestException.class, "NO_KEY");
+  }
+
+  private static void assertNotOpened(ThrowingCallable call) {
+    assertFails(call, InvalidStateException.class, "NOT_OPENED");
+  }
+}

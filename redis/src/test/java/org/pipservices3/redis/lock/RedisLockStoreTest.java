@@ -1,0 +1,34 @@
+package org.pipservices3.redis.lock;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import redis.clients.jedis.util.JedisClusterCRC16;
+
+class RedisLockStoreTest {
+
+  @ParameterizedTest
+  @CsvSource({
+    "a, {a}:fence",
+    "orders:17, {orders:17}:fence",
+    "{user}:17, {user}:17:fence",
+    "a{user}b, a{user}b:fence",
+    "a{b}{c}, a{b}{c}:fence",
+    "a{{b}, a{{b}:fence",
+    "ключ, {ключ}:fence",
+  })
+  void fenceOf_key_isInTheSameSlot(String key, String expected) {
+    String fence = RedisLockStore.fenceOf(key);
+    assertThat(fence).isEqualTo(expected);
+    assertThat(JedisClusterCRC16.getSlot(fence)).isEqualTo(JedisClusterCRC16.getSlot(key));
+  }
+
+  @Test
+  void fenceOf_keyWithBracesButNoTag_isStillAnotherKey() {
+    assertThat(RedisLockStore.fenceOf("a}b")).isEqualTo("{a}b}:fence");
+    assertThat(RedisLockStore.fenceOf("{}a")).isEqualTo("{{}a}:fence");
+    assertThat(RedisLockStore.fenceOf("a{b")).isEqualTo("{a{b}:fence");
+  }
+}
