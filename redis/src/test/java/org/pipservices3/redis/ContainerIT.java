@@ -89,9 +89,7 @@ class ContainerIT {
     try (RawRedis raw = raw()) {
       await().untilAsserted(() -> assertThat(raw.clients()).isEmpty());
     }
-    await()
-        .untilAsserted(
-            () -> assertThat(Threads.startedSince(before)).isEmpty());
+    await().untilAsserted(() -> assertThat(Threads.startedSince(before)).isEmpty());
   }
 
   @Test

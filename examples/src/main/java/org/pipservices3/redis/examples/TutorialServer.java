@@ -1,13 +1,10 @@
 package org.pipservices3.redis.examples;
 
 import java.io.IOException;
-import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.net.URI;
 import java.net.URISyntaxException;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
-import redis.embedded.RedisServer;
 
 /**
  * TutorialServer is the Redis server that the example works on: the one that the environment names,
@@ -17,12 +14,11 @@ final class TutorialServer implements AutoCloseable {
   private static final String URI_VARIABLE = "REDIS_SERVICE_URI";
   private static final String HOST_VARIABLE = "REDIS_SERVICE_HOST";
   private static final String PORT_VARIABLE = "REDIS_SERVICE_PORT";
-  private static final int ATTEMPTS = 5;
 
   private final String uri;
-  private final @Nullable RedisServer embedded;
+  private final @Nullable EmbeddedRedis embedded;
 
-  private TutorialServer(String uri, @Nullable RedisServer embedded) {
+  private TutorialServer(String uri, @Nullable EmbeddedRedis embedded) {
     this.uri = uri;
     this.embedded = embedded;
   }
@@ -35,7 +31,8 @@ final class TutorialServer implements AutoCloseable {
       return new TutorialServer(uri.strip(), /* embedded= */ null);
     }
     if (host.isBlank() && port.isBlank()) {
-      return startEmbedded();
+      EmbeddedRedis started = EmbeddedRedis.start();
+      return new TutorialServer("redis://127.0.0.1:" + started.port(), started);
     }
     return new TutorialServer(
         address(
@@ -57,7 +54,7 @@ final class TutorialServer implements AutoCloseable {
   @Override
   public String toString() {
     if (embedded != null) {
-      return "an embedded Redis server at 127.0.0.1:" + embedded.ports().get(0);
+      return "an embedded Redis server at 127.0.0.1:" + embedded.port();
     }
     try {
       URI parsed = new URI(uri);
@@ -70,42 +67,14 @@ final class TutorialServer implements AutoCloseable {
   }
 
   @Override
-  public void close() throws IOException {
+  public void close() {
     if (embedded != null) {
-      embedded.stop();
+      embedded.close();
     }
   }
 
   private static String address(String host, String port) {
     boolean ipv6 = host.contains(":") && !host.startsWith("[");
     return "redis://" + (ipv6 ? "[" + host + "]" : host) + ":" + port;
-  }
-
-  /** A free port may be taken by another process before the server has it: then try another. */
-  private static TutorialServer startEmbedded() throws IOException {
-    for (int attempt = 1; ; attempt++) {
-      int port = freePort();
-      RedisServer server =
-          RedisServer.newRedisServer()
-              .port(port)
-              .setting("save \"\"")
-              .setting("appendonly no")
-              .build();
-      try {
-        server.start();
-        return new TutorialServer("redis://127.0.0.1:" + port, server);
-      } catch (IOException e) {
-        if (attempt == ATTEMPTS) {
-          throw e;
-        }
-      }
-    }
-  }
-
-  private static int freePort() throws IOException {
-    try (ServerSocket socket =
-        new ServerSocket(0, /* backlog= */ 1, InetAddress.getLoopbackAddress())) {
-      return socket.getLocalPort();
-    }
   }
 }

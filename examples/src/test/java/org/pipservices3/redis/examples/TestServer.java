@@ -48,7 +48,7 @@ public final class TestServer implements AutoCloseable {
   }
 
   @Override
-  public void close() throws IOException {
+  public void close() {
     server.close();
   }
 

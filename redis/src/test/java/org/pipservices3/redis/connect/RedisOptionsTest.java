@@ -113,9 +113,7 @@ class RedisOptionsTest {
   void fromConfig_wrongOption_isConfigExceptionThatNamesIt(String name, String value) {
     ApplicationException error =
         assertFailsChecked(
-            () ->
-                RedisOptions.fromConfig(
-                    TRACE, ConfigParams.fromTuples("options." + name, value)),
+            () -> RedisOptions.fromConfig(TRACE, ConfigParams.fromTuples("options." + name, value)),
             ConfigException.class);
     assertThat(error.getMessage()).contains(name);
   }

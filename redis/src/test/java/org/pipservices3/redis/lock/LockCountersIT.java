@@ -83,8 +83,7 @@ class LockCountersIT {
   @Test
   void tryLease_refusedByRedis_isAnError() {
     raw.call("RPUSH", "{" + key + "}:fence", "a");
-    assertFails(
-        () -> lock.tryLease(TRACE, key, Duration.ofMinutes(1)), InvocationException.class);
+    assertFails(() -> lock.tryLease(TRACE, key, Duration.ofMinutes(1)), InvocationException.class);
     assertThat(counters.count("redis.lock.errors")).isOne();
     assertThat(counters.count("redis.lock.acquisitions")).isZero();
     raw.del("{" + key + "}:fence");

@@ -38,7 +38,7 @@ class FencingSnippetIT {
       Runnable stall = () -> await().until(() -> server.text("account") == null);
 
       // locks:fencing
-      LockLease stalled = lock.tryLease("123", "account", Duration.ofMillis(50)).orElseThrow();
+      LockLease stalled = lock.tryLease("123", "account", Duration.ofSeconds(1)).orElseThrow();
       account.write("before the stall", stalled.fencingToken());
       stall.run(); // longer than the lease
       LockLease next = lock.lease("123", "account", Duration.ofSeconds(10), Duration.ofSeconds(10));

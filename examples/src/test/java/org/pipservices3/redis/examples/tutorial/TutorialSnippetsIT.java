@@ -24,7 +24,7 @@ class TutorialSnippetsIT {
   }
 
   @AfterAll
-  void stopServer() throws Exception {
+  void stopServer() {
     server.close();
   }
 
