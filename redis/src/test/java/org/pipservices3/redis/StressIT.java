@@ -27,7 +27,7 @@ class StressIT extends OnEveryTarget {
   private static final int THREADS = 64;
   private static final int KEYS = 32;
   private static final long MINUTE = 60_000;
-  private static final Duration TIME = Duration.ofSeconds(2);
+  private static final Duration TIME = Duration.ofMillis(1_500);
 
   private final String prefix = Keys.unique("stress") + ":";
   private final AtomicLong calls = new AtomicLong();

@@ -1,6 +1,7 @@
 package org.pipservices3.redis.lock;
 
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 import org.pipservices3.commons.errors.ApplicationException;
@@ -23,7 +24,7 @@ import org.pipservices3.redis.connect.Errors;
  * may free the key as well, it asks every {@value #RECHECK_SECONDS} s all the same. No wake-up is
  * lost: a holder leaves the {@link Holdings} before it frees the key in Redis and calls the first
  * in line after, a call is remembered, and who becomes first looks afresh. An attempt that does not
- * wait may overtake the line.
+ * wait may overtake the line. Other components have their turn by {@link Courtesy}.
  *
  * <p><b>Closing.</b> Waiters fail, leases are lost and given back, plain locks stay until their
  * time to live is over. A lease whose acquisition overlaps with closing is seen either by {@link
@@ -57,6 +58,7 @@ final class Locker {
 
   private final Tokens tokens;
   private final KeyWatch watch;
+  private final Courtesy courtesy;
   private final WaitingLines lines = new WaitingLines();
   private volatile boolean closed;
 
@@ -69,6 +71,7 @@ final class Locker {
       LongSupplier clock) {
     this.store = store;
     this.watch = watch;
+    this.courtesy = new Courtesy(clock);
     this.tokens = tokens;
     this.holdings = holdings;
     this.journal = journal;
@@ -163,6 +166,7 @@ final class Locker {
 
   /** Tells local waiters that the key may be free. */
   void freed(String key) {
+    courtesy.released(key);
     lines.wake(key);
   }
 
@@ -213,45 +217,9 @@ final class Locker {
       return result;
     }
     long start = clock.getAsLong();
-    boolean waited = false;
     Waiter waiter = lines.enter(key);
     try {
-      long asked = start;
-      while (true) {
-        if (closed) {
-          throw Errors.notOpened(correlationId, "lock");
-        }
-        long now = clock.getAsLong();
-        long left = timeout - (now - start);
-        if (!waiter.isFirst()) {
-          if (left <= 0) {
-            throw timedOut(correlationId, key, timeout);
-          }
-          waited = true;
-          waiter.await(left);
-          asked = clock.getAsLong();
-          continue;
-        }
-        long held = Math.min(holdings.left(key), RECHECK - (now - asked));
-        if (held > 0 && left > 0) {
-          waited = true;
-          waiter.await(Math.min(held, left));
-          continue;
-        }
-        T result = attempt.run();
-        if (result != null) {
-          return result;
-        }
-        waited = true;
-        asked = clock.getAsLong();
-        left = timeout - (asked - start);
-        if (left <= 0) {
-          throw timedOut(correlationId, key, timeout);
-        }
-        if (holdings.left(key) <= 0) {
-          watch.await(key, waiter, left);
-        }
-      }
+      return takeTurn(correlationId, waiter, start, timeout, attempt);
     } catch (RedisException e) {
       if (Thread.interrupted()) {
         InterruptedException interrupted = new InterruptedException("Interrupted in a command");
@@ -261,10 +229,47 @@ final class Locker {
       throw e;
     } finally {
       lines.leave(waiter);
-      if (waited) {
+      if (waiter.hasWaited()) {
         journal.waited(clock.getAsLong() - start);
       }
     }
+  }
+
+  private <T> T takeTurn(
+      @Nullable String correlationId, Waiter waiter, long start, long timeout, Attempt<T> attempt)
+      throws InterruptedException, ApplicationException {
+    String key = waiter.key;
+    long asked = start;
+    while (!closed) {
+      long now = clock.getAsLong();
+      long left = timeout - (now - start);
+      long held = Math.min(holdings.left(key), RECHECK - (now - asked));
+      if (!waiter.isFirst()) {
+        if (left <= 0) {
+          throw timedOut(correlationId, key, timeout);
+        }
+        waiter.await(left);
+        asked = clock.getAsLong();
+      } else if (held > 0 && left > 0) {
+        waiter.await(Math.min(held, left));
+      } else {
+        LockSupport.parkNanos(Math.min(left, courtesy.pause(key)));
+        T result = attempt.run();
+        if (result != null) {
+          return result;
+        }
+        asked = clock.getAsLong();
+        left = timeout - (asked - start);
+        if (left <= 0) {
+          throw timedOut(correlationId, key, timeout);
+        }
+        if (holdings.left(key) <= 0) {
+          courtesy.refused(key);
+          watch.await(key, waiter, left);
+        }
+      }
+    }
+    throw Errors.notOpened(correlationId, "lock");
   }
 
   private ApplicationException timedOut(@Nullable String correlationId, String key, long timeout) {

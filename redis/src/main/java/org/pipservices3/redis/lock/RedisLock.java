@@ -112,7 +112,8 @@ public class RedisLock extends Lock
    * Tries once to acquire a key.
    *
    * @param ttl the time to live in milliseconds, more than zero
-   * @return false if somebody holds it, this thread included
+   * @return false if somebody holds it, this thread included, or if Redis's answer took as long as
+   *     the time to live
    */
   @Override
   public boolean tryAcquireLock(@Nullable String correlationId, String key, int ttl) {
@@ -160,7 +161,8 @@ public class RedisLock extends Lock
    * Tries once to lease a key.
    *
    * @param ttl the time to live, at least one millisecond
-   * @return empty if somebody holds it, this thread included
+   * @return empty if somebody holds it, this thread included, or if Redis's answer took as long as
+   *     the time to live
    */
   public Optional<LockLease> tryLease(@Nullable String correlationId, String key, Duration ttl) {
     Errors.requireKey(correlationId, key);

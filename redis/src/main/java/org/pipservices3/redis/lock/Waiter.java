@@ -19,6 +19,7 @@ final class Waiter {
 
   private final Semaphore calls = new Semaphore(0);
   private volatile boolean first;
+  private boolean waited; // owned by the waiting thread
 
   Waiter(String key, boolean first) {
     this.key = key;
@@ -40,8 +41,14 @@ final class Waiter {
     calls.release();
   }
 
+  /** Whether it ever had to wait; for the waiting thread. */
+  boolean hasWaited() {
+    return waited;
+  }
+
   /** Waits until it is woken or the time is over. */
   void await(long nanos) throws InterruptedException {
+    waited = true;
     if (calls.tryAcquire(nanos, TimeUnit.NANOSECONDS)) {
       calls.drainPermits();
     }

@@ -134,6 +134,16 @@ class FaultsIT {
   }
 
   @Test
+  void anyCall_serverDiesMidCall_isNoConnectionInBoundedTime() throws ApplicationException {
+    RedisCache patient = components.cache("options.command_timeout", 30_000, "options.retries", 0);
+    server.pause();
+    Background<Object> caller = Background.call(() -> patient.retrieve(TRACE, key));
+    caller.awaitStart();
+    server.kill();
+    assertNoConnection(caller::result);
+  }
+
+  @Test
   void anyCall_manyThreadsOnFrozenServer_allEndInBoundedTime() throws Exception {
     server.pause();
     List<Background<Boolean>> callers = new ArrayList<>();
@@ -194,7 +204,7 @@ class FaultsIT {
   @Test
   void store_replica_isReadOnly() {
     try (RawRedis raw = server.raw();
-        RedisServer master = RedisServer.start()) {
+        RedisServer master = RedisServer.start("repl-diskless-sync-delay 0")) {
       raw.call("REPLICAOF", "127.0.0.1", master.port());
       await().until(() -> replicates(raw));
       assertAnswer("READONLY", () -> cache.store(TRACE, key, 1, MINUTE));

@@ -153,7 +153,7 @@ class LifecycleIT {
   @Test
   void close_whileOthersCall_failsThemClearlyAndLeavesNothing() throws Exception {
     RedisCache cache = own.prepare(new RedisCache(), "connection.database", 5);
-    for (int round = 0; round < 40; round++) {
+    for (int round = 0; round < 80; round++) {
       cache.open(null);
       List<Background<Integer>> callers = new ArrayList<>();
       for (int i = 0; i < 8; i++) {

@@ -141,7 +141,8 @@ class TlsIT {
 
   @Test
   void open_plainPort_isRefusedInBoundedTime() throws ApplicationException {
-    assertRefused(tls(server.port()));
+    assertRefused(
+        and(tls(server.port()), "options.connect_timeout", 500, "options.command_timeout", 500));
   }
 
   @Test
