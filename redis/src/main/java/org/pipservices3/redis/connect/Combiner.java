@@ -27,9 +27,11 @@ import redis.clients.jedis.exceptions.JedisConnectionException;
  * leader that stayed until the queue is empty would make its own caller wait for everybody. The
  * hand-over is in a {@code finally}: were it skipped, the queue would hang.
  *
- * <p>How many links are used depends on how far the server is. On one machine two are enough: more
- * only make smaller batches. Over a network more of them hide the round trip. The quickest reply of
- * the last seconds tells the two apart: busy machines delay replies, but some are still quick.
+ * <p>How many links are used depends on how far the server is. On one machine one is enough for a
+ * few threads and two for many, so that the second works while the first wakes its callers; more
+ * only make smaller batches. Over a network every link hides a round trip: the more, the better.
+ * The quickest reply of the last seconds tells the two apart: busy machines delay replies, but some
+ * are still quick.
  *
  * <p>Batches are bounded in number and bytes so that one leader does not hold up the rest; a large
  * command goes alone. Errors belong to the command that Redis refused; a broken link fails the
@@ -39,6 +41,10 @@ final class Combiner {
   private static final int MAX_BATCH = 128;
   private static final int MAX_BATCH_BYTES = 64 * 1024;
   private static final int SMALL_BATCH = 4;
+
+  /** How many calls must wait for a near server before one more link is worth it. */
+  private static final int CALLS_PER_LINK = 8;
+
   private static final int PROBES = 5;
   private static final int NEAR_LINKS = 2;
   private static final long FAR_NANOS = TimeUnit.MICROSECONDS.toNanos(200);
@@ -50,7 +56,10 @@ final class Combiner {
   private final AtomicInteger epoch = new AtomicInteger();
   private volatile boolean closed;
 
+  private final AtomicInteger waiting = new AtomicInteger();
+
   private volatile int usable;
+  private volatile boolean far;
   private volatile long quickest = Long.MAX_VALUE; // races lose a sample, no more
   private volatile long windowStart = System.nanoTime();
 
@@ -77,7 +86,7 @@ final class Combiner {
   @Nullable Object execute(Call call) {
     Link link = takeFree();
     if (link == null) {
-      queue.add(call);
+      enqueue(call);
       link = takeFree();
       if (link != null) {
         handOver(link);
@@ -159,17 +168,22 @@ final class Combiner {
       if (!batch.isEmpty() && bytes + size > MAX_BATCH_BYTES) {
         break;
       }
-      if (queue.remove(next) && next.take()) {
-        batch.add(next);
-        bytes += size;
+      if (queue.remove(next)) {
+        waiting.decrementAndGet();
+        if (next.take()) {
+          batch.add(next);
+          bytes += size;
+        }
       }
     }
     return batch;
   }
 
   private @Nullable Link takeFree() {
-    int count = usable;
-    for (int i = 0; i < count; i++) {
+    if (links[0].tryTake()) {
+      return links[0];
+    }
+    for (int i = 1; i < usable && isWorth(i); i++) {
       if (links[i].tryTake()) {
         return links[i];
       }
@@ -177,10 +191,28 @@ final class Combiner {
     return null;
   }
 
+  /** Whether enough calls wait to send them over one more link. */
+  private boolean isWorth(int link) {
+    return far || waiting.get() >= link * CALLS_PER_LINK;
+  }
+
+  private void enqueue(Call call) {
+    queue.add(call);
+    waiting.incrementAndGet();
+  }
+
+  private @Nullable Call dequeue() {
+    Call next = queue.poll();
+    if (next != null) {
+      waiting.decrementAndGet();
+    }
+    return next;
+  }
+
   /** Gives the link to the oldest waiter, or frees it if there is none. */
   private void handOver(Link link) {
     while (true) {
-      Call next = queue.poll();
+      Call next = dequeue();
       if (next == null) {
         link.release();
         if (queue.isEmpty() || !link.tryTake()) {
@@ -206,6 +238,7 @@ final class Combiner {
   }
 
   private void chooseLinks() {
-    usable = quickest < FAR_NANOS ? Math.min(NEAR_LINKS, links.length) : links.length;
+    far = quickest >= FAR_NANOS;
+    usable = far ? links.length : Math.min(NEAR_LINKS, links.length);
   }
 }

@@ -177,7 +177,7 @@ public final class KeyTracking {
   }
 
   private static CommandArguments command(Command verb, String key) {
-    return new CommandArguments(verb).key(key.getBytes(UTF_8));
+    return new CommandArguments(verb).add(key.getBytes(UTF_8));
   }
 
   private void track() {

@@ -44,19 +44,19 @@ public final class RedisCommands {
   /** GET: the key's value, or null if there is none. */
   public byte @Nullable [] get(@Nullable String correlationId, String key) {
     return (byte[])
-        run(correlationId, Request.idempotent(key, command(Command.GET).key(bytes(key))));
+        run(correlationId, Request.idempotent(key, command(Command.GET).add(bytes(key))));
   }
 
   /** SET with PX: writes the value with a time to live. */
   public void set(@Nullable String correlationId, String key, byte[] value, long ttl) {
     CommandArguments set =
-        command(Command.SET).key(bytes(key)).add(value).add(Keyword.PX).add(Ttl.bounded(ttl));
+        command(Command.SET).add(bytes(key)).add(value).add(Keyword.PX).add(Ttl.bounded(ttl));
     run(correlationId, Request.idempotent(key, set));
   }
 
   /** DEL where the number of removed keys does not matter: repeated after a lost reply. */
   public void remove(@Nullable String correlationId, String key) {
-    run(correlationId, Request.idempotent(key, command(Command.DEL).key(bytes(key))));
+    run(correlationId, Request.idempotent(key, command(Command.DEL).add(bytes(key))));
   }
 
   /**
@@ -66,7 +66,7 @@ public final class RedisCommands {
   public int delete(@Nullable String correlationId, List<String> keys) {
     CommandArguments delete = command(Command.DEL);
     for (String key : keys) {
-      delete.key(bytes(key));
+      delete.add(bytes(key));
     }
     Object count = run(correlationId, new Request(keys.get(0), delete, null));
     return count instanceof Long number ? number.intValue() : 0;
@@ -79,7 +79,7 @@ public final class RedisCommands {
   public boolean claim(@Nullable String correlationId, String key, byte[] token, long ttl) {
     CommandArguments set =
         command(Command.SET)
-            .key(bytes(key))
+            .add(bytes(key))
             .add(token)
             .add(Keyword.NX)
             .add(Keyword.PX)
@@ -150,7 +150,7 @@ public final class RedisCommands {
   private static CommandArguments evaluate(
       Command verb, byte[] script, List<byte[]> keys, List<byte[]> arguments, byte[] attempt) {
     CommandArguments command = command(verb).add(script).add(keys.size());
-    keys.forEach(command::key);
+    keys.forEach(command::add);
     arguments.forEach(command::add);
     return command.add(attempt);
   }
