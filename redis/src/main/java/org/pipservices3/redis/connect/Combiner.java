@@ -9,7 +9,6 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import redis.clients.jedis.CommandArguments;
-import redis.clients.jedis.Connection;
 import redis.clients.jedis.Protocol;
 import redis.clients.jedis.exceptions.JedisConnectionException;
 
@@ -69,7 +68,7 @@ final class Combiner {
    * @param maxLinks how many connections it may open
    * @param timeoutMillis how long a caller waits for its turn and its reply
    */
-  Combiner(Supplier<Connection> opener, int maxLinks, long timeoutMillis) {
+  Combiner(Supplier<SingleUseConnection> opener, int maxLinks, long timeoutMillis) {
     this.links = new Link[maxLinks];
     for (int i = 0; i < maxLinks; i++) {
       links[i] = new Link(opener);

@@ -5,7 +5,6 @@ import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.pipservices3.redis.RedisException;
-import redis.clients.jedis.Connection;
 import redis.clients.jedis.DefaultJedisSocketFactory;
 import redis.clients.jedis.HostAndPort;
 import redis.clients.jedis.JedisClientConfig;
@@ -40,7 +39,7 @@ final class Executor {
     JedisSocketFactory sockets = new DefaultJedisSocketFactory(server, config);
     this.combiner =
         new Combiner(
-            () -> new Connection(sockets, config),
+            () -> SingleUseConnection.open(sockets, config),
             options.maxConnections(),
             (long) options.connectTimeout() + options.commandTimeout());
     this.address = server.toString();

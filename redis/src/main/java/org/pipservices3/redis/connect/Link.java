@@ -1,11 +1,9 @@
 package org.pipservices3.redis.connect;
 
-import java.io.IOException;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
-import redis.clients.jedis.Connection;
 import redis.clients.jedis.exceptions.JedisConnectionException;
 import redis.clients.jedis.exceptions.JedisDataException;
 import redis.clients.jedis.exceptions.JedisException;
@@ -17,13 +15,13 @@ import redis.clients.jedis.exceptions.JedisException;
  * comes from other threads.
  */
 final class Link {
-  private final Supplier<Connection> opener;
+  private final Supplier<SingleUseConnection> opener;
   private final AtomicBoolean taken = new AtomicBoolean();
-  private volatile @Nullable Connection connection; // written by the owner
+  private volatile @Nullable SingleUseConnection connection; // written by the owner
   private volatile boolean shutDown;
   private int epoch; // owned by the owner
 
-  Link(Supplier<Connection> opener) {
+  Link(Supplier<SingleUseConnection> opener) {
     this.opener = opener;
   }
 
@@ -44,7 +42,7 @@ final class Link {
     JedisException failure = new JedisConnectionException("The connection broke");
     int completed = 0;
     try {
-      Connection open = connection(epoch);
+      SingleUseConnection open = connection(epoch);
       for (Call call : batch) {
         call.markSent();
         open.sendCommand(call.command());
@@ -68,7 +66,7 @@ final class Link {
     close(connection);
   }
 
-  private static void receive(Connection open, Call call, boolean first) {
+  private static void receive(SingleUseConnection open, Call call, boolean first) {
     try {
       call.complete(first ? open.getOne() : open.getUnflushedObject(), null);
     } catch (JedisDataException answer) {
@@ -82,8 +80,8 @@ final class Link {
     }
   }
 
-  private Connection connection(int currentEpoch) {
-    Connection open = connection;
+  private SingleUseConnection connection(int currentEpoch) {
+    SingleUseConnection open = connection;
     if (open != null && epoch == currentEpoch) {
       return open;
     }
@@ -99,18 +97,14 @@ final class Link {
   }
 
   private void drop() {
-    Connection open = connection;
+    SingleUseConnection open = connection;
     connection = null;
     close(open);
   }
 
-  private static void close(@Nullable Connection open) {
+  private static void close(@Nullable SingleUseConnection open) {
     if (open != null) {
-      try {
-        open.forceDisconnect();
-      } catch (IOException e) {
-        open.setBroken();
-      }
+      open.drop();
     }
   }
 }

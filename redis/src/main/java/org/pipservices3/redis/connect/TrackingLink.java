@@ -1,6 +1,5 @@
 package org.pipservices3.redis.connect;
 
-import java.io.IOException;
 import java.net.SocketTimeoutException;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
@@ -12,7 +11,6 @@ import java.util.concurrent.locks.LockSupport;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 import redis.clients.jedis.CommandArguments;
-import redis.clients.jedis.Connection;
 import redis.clients.jedis.JedisClientConfig;
 import redis.clients.jedis.JedisSocketFactory;
 import redis.clients.jedis.Protocol;
@@ -39,7 +37,7 @@ import redis.clients.jedis.util.RedisInputStream;
  *
  * <p>All hooks into the driver that its authors call experimental are in this class.
  */
-final class TrackingLink extends Connection {
+final class TrackingLink extends SingleUseConnection {
   static final int HEARTBEAT = 1_000;
 
   /** Told of changes by the reader thread. */
@@ -61,11 +59,11 @@ final class TrackingLink extends Connection {
 
   /** Connects, authenticates and turns tracking on. */
   TrackingLink(JedisSocketFactory sockets, JedisClientConfig config, Reports reports) {
-    super(Connection.builder().socketFactory(sockets).clientConfig(config));
+    super(sockets, config);
     this.reports = reports;
     this.replyTimeoutNanos = TimeUnit.MILLISECONDS.toNanos(config.getSocketTimeoutMillis());
+    establish(config);
     try {
-      initializeFromClientConfig(config);
       executeCommand(new CommandArguments(Protocol.Command.CLIENT).add("TRACKING").add("ON"));
       setSoTimeout(HEARTBEAT);
       live = true;
@@ -207,15 +205,6 @@ final class TrackingLink extends Connection {
       }
     } finally {
       sending.unlock();
-    }
-  }
-
-  /** Closes the socket without flushing, which could block on a dead link. */
-  private void drop() {
-    try {
-      forceDisconnect();
-    } catch (IOException e) {
-      setBroken();
     }
   }
 

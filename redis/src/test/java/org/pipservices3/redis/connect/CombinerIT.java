@@ -21,8 +21,8 @@ import org.junit.jupiter.api.TestInstance;
 import org.pipservices3.redis.fixture.RedisServer;
 import org.pipservices3.redis.fixture.TcpProxy;
 import redis.clients.jedis.CommandArguments;
-import redis.clients.jedis.Connection;
 import redis.clients.jedis.DefaultJedisClientConfig;
+import redis.clients.jedis.DefaultJedisSocketFactory;
 import redis.clients.jedis.HostAndPort;
 import redis.clients.jedis.JedisClientConfig;
 import redis.clients.jedis.Protocol.Command;
@@ -181,7 +181,9 @@ class CombinerIT {
         new Combiner(
             () -> {
               opened.incrementAndGet();
-              return new Connection(new HostAndPort("127.0.0.1", proxy.port()), config);
+              HostAndPort address = new HostAndPort("127.0.0.1", proxy.port());
+              return SingleUseConnection.open(
+                  new DefaultJedisSocketFactory(address, config), config);
             },
             links,
             TIMEOUT);
