@@ -213,7 +213,7 @@ public class RedisConnection implements IConfigurable, IReferenceable, IOpenable
       throws ApplicationException {
     DefaultJedisClientConfig.Builder client =
         DefaultJedisClientConfig.builder()
-            .resp2()
+            .serverDefaultProtocol()
             .clientSetInfoConfig(ClientSetInfoConfig.DISABLED)
             .connectionTimeoutMillis(options.connectTimeout())
             .socketTimeoutMillis(options.commandTimeout())
