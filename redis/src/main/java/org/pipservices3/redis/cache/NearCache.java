@@ -15,9 +15,10 @@ import org.pipservices3.redis.connect.KeyTracking;
  * <p>The hard part is a change that happens while a copy is being made. The reply that is to become
  * a copy and the report that outdates it come in the server's order, but on the tracking thread:
  * the thread that fills may be slower. So every key belongs to a stripe with a version. A report
- * first raises the version and then removes the copy; a fill notes the version before it reads,
- * puts the copy and then looks again. Whichever is last finds the other's mark: no copy survives
- * that was read before the change. The same protocol serves own writes, which raise the version
+ * first raises the version and then removes the copy; a fill notes the version before it reads, and
+ * puts the copy only if it is still the same, in one step with respect to removals of that key. So
+ * a copy that was read before the change is either not put, or put before and removed after: once
+ * the report is dealt with, nobody sees it, not even for a moment. Own writes raise the version
  * when Redis has confirmed them: so a thread reads what it wrote. A stripe is shared by several
  * keys, which at worst costs a copy that could have stayed.
  *
@@ -101,10 +102,9 @@ final class NearCache implements KeyTracking.Listener {
               ? MAX_NANOS
               : Math.min(MAX_NANOS, TimeUnit.MILLISECONDS.toNanos(reading.ttl()));
       Copy copy = new Copy(json, decoded, start + life);
-      copies.put(key, copy);
-      if (versions.get(stripe(key)) != version) {
-        copies.asMap().remove(key, copy);
-      }
+      copies
+          .asMap()
+          .compute(key, (same, old) -> versions.get(stripe(same)) == version ? copy : old);
     }
   }
 

@@ -168,7 +168,7 @@ class LeaseFaultsIT extends OnOwnServer {
   }
 
   @Test
-  void tryLease_twentyThousandTinyLeases_neverTwoHoldersAndFencesRise() throws Exception {
+  void tryLease_tenThousandTinyLeases_neverTwoHoldersAndFencesRise() throws Exception {
     RedisLock[] locks = {components.lock(), components.lock()};
     AtomicReference<@Nullable LockLease> inside = new AtomicReference<>();
     AtomicInteger granted = new AtomicInteger();
@@ -180,7 +180,7 @@ class LeaseFaultsIT extends OnOwnServer {
         () -> {
           RedisLock lock = locks[workers.getAndIncrement() % 2];
           long lastFence = 0;
-          while (granted.get() < 20_000) {
+          while (granted.get() < 10_000) {
             Duration ttl = Duration.ofMillis(1 + ThreadLocalRandom.current().nextInt(4));
             LockLease lease = lock.tryLease(null, key, ttl).orElse(null);
             if (lease == null) {
@@ -208,23 +208,23 @@ class LeaseFaultsIT extends OnOwnServer {
   }
 
   @Test
-  void acquireLock_twentyThousandAtTinyTtls_lateReleasesFreeNobody() throws Exception {
+  void acquireLock_twoThousandAtTinyTtls_lateReleasesFreeNobody() throws Exception {
     RedisLock[] locks = {components.lock(), components.lock()};
     AtomicInteger acquired = new AtomicInteger();
     AtomicInteger workers = new AtomicInteger();
-    AtomicReference<@Nullable Thread> safeHolder = new AtomicReference<>();
     onThreads(
         4,
         () -> {
           int worker = workers.getAndIncrement();
           RedisLock lock = locks[worker % 2];
           boolean safe = worker < 2; // their ttl cannot end: so nobody may come in
-          while (acquired.get() < 20_000) {
+          while (acquired.get() < 2_000) {
             lock.acquireLock(null, key, safe ? MINUTE : 1, MINUTE);
             acquired.incrementAndGet();
             if (safe) {
-              assertThat(safeHolder.getAndSet(Thread.currentThread())).isNull();
-              assertThat(safeHolder.getAndSet(null)).isSameAs(Thread.currentThread());
+              String token = raw.text(key);
+              LockSupport.parkNanos(1_000_000);
+              assertThat(raw.text(key)).as("freed by somebody else").isEqualTo(token);
             } else if (acquired.get() % 4 == 0) {
               LockSupport.parkNanos(1_500_000); // overslept: the release is late
             }

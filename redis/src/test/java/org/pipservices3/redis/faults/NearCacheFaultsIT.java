@@ -229,7 +229,6 @@ class NearCacheFaultsIT extends OnOwnServer {
     for (int i = 0; i < 30; i++) {
       long ttl = 20 + ThreadLocalRandom.current().nextLong(40);
       raw.call("SET", key, i, "PX", ttl);
-      long hits = components.counters().count("redis.cache.near_hits");
       boolean expired;
       @Nullable Object read;
       do {
@@ -237,9 +236,9 @@ class NearCacheFaultsIT extends OnOwnServer {
         read = cache.retrieve(null, key);
         assertThat(expired && read != null).as("near after it was gone in Redis").isFalse();
       } while (read != null);
-      assertThat(components.counters().count("redis.cache.near_hits")).isGreaterThan(hits);
       eventually().until(() -> !raw.exists(key));
     }
+    assertThat(components.counters().count("redis.cache.near_hits")).isGreaterThan(100);
   }
 
   @Test
