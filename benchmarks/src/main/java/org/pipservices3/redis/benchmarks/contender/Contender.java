@@ -1,0 +1,24 @@
+package org.pipservices3.redis.benchmarks.contender;
+
+/** Contender is the name of a way to do things, and how to open a client of it. */
+public record Contender<C>(String name, Opener<C> opener) {
+  public static final String OURS = "this module";
+  public static final String JEDIS = "Jedis pool";
+  public static final String LETTUCE = "Lettuce";
+  public static final String REDISSON = "Redisson";
+  public static final String SPRING_CACHE = "Spring Data Redis";
+  public static final String SPRING_LOCK = "Spring Integration";
+  public static final String SIBLING = "siblings' way";
+  public static final String JEDIS_CACHE = "Jedis client-side cache";
+  public static final String CAFFEINE = "Caffeine";
+
+  /** Opens a client at an address. */
+  @FunctionalInterface
+  public interface Opener<C> {
+    C open(Address redis) throws Exception;
+  }
+
+  public C open(Address redis) throws Exception {
+    return opener.open(redis);
+  }
+}

@@ -1,0 +1,36 @@
+package org.pipservices3.redis.benchmarks.contender;
+
+import java.util.List;
+
+/** Contenders lists who takes part in what. */
+public final class Contenders {
+  private Contenders() {}
+
+  /** Caches in Redis. */
+  public static List<Contender<CacheClient>> caches() {
+    return List.of(
+        new Contender<>(Contender.OURS, OurCache::new),
+        new Contender<>(Contender.JEDIS, JedisCache::new),
+        new Contender<>(Contender.LETTUCE, LettuceCache::new),
+        new Contender<>(Contender.REDISSON, RedissonCache::new),
+        new Contender<>(Contender.SPRING_CACHE, SpringCache::new),
+        new Contender<>(Contender.SIBLING, SiblingCache::new));
+  }
+
+  /** Caches with copies in this process; the last is no Redis cache, only what a map costs. */
+  public static List<Contender<CacheClient>> nearCaches() {
+    return List.of(
+        new Contender<>(Contender.OURS, OurCache::near),
+        new Contender<>(Contender.REDISSON, RedissonNearCache::new),
+        new Contender<>(Contender.JEDIS_CACHE, JedisNearCache::new),
+        new Contender<>(Contender.CAFFEINE, CaffeineCache::new));
+  }
+
+  public static List<Contender<LockClient>> locks() {
+    return List.of(
+        new Contender<>(Contender.OURS, OurLock::new),
+        new Contender<>(Contender.REDISSON, RedissonLock::new),
+        new Contender<>(Contender.SPRING_LOCK, SpringLock::new),
+        new Contender<>(Contender.SIBLING, SiblingLock::new));
+  }
+}

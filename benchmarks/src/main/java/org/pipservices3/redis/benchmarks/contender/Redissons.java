@@ -1,0 +1,22 @@
+package org.pipservices3.redis.benchmarks.contender;
+
+import java.util.concurrent.TimeUnit;
+import org.redisson.Redisson;
+import org.redisson.api.RedissonClient;
+import org.redisson.config.Config;
+
+/** Redissons makes Redisson clients, with Redisson's defaults. */
+final class Redissons {
+  private Redissons() {}
+
+  static RedissonClient connect(Address redis) {
+    Config config = new Config();
+    config.useSingleServer().setAddress(redis.uri());
+    return Redisson.create(config);
+  }
+
+  /** At once: its own way waits for what may still come. */
+  static void close(RedissonClient client) {
+    client.shutdown(0, 1, TimeUnit.SECONDS);
+  }
+}

@@ -1,0 +1,71 @@
+package org.pipservices3.redis.benchmarks.load;
+
+import java.io.PrintStream;
+import java.time.Duration;
+import java.util.HashSet;
+import java.util.Map;
+import java.util.Set;
+import org.pipservices3.redis.benchmarks.contender.Address;
+
+/**
+ * Bench is what a suite works with: the plan, the server, and the results to add to. It lets
+ * contenders take turns, so that what disturbs the machine for a while disturbs all of them.
+ */
+public record Bench(Plan plan, Address redis, Results results, PrintStream out) {
+
+  private static final int WARM_UP = 4;
+
+  /** Turn measures a contender once. */
+  @FunctionalInterface
+  public interface Turn {
+    Map<Metric, Double> measure(Duration window) throws Exception;
+  }
+
+  /** Lets contenders run for a while before the first workload that counts. */
+  public void warmUp(Map<String, Turn> turns) throws Exception {
+    for (Turn turn : turns.values()) {
+      turn.measure(plan.window().multipliedBy(WARM_UP));
+    }
+  }
+
+  /** Measures contenders in rounds, the first of which only warms up. */
+  public void rounds(String workload, Map<String, Turn> turns) {
+    Set<String> failed = new HashSet<>();
+    for (int round = 0; round <= plan.rounds(); round++) {
+      for (Map.Entry<String, Turn> turn : turns.entrySet()) {
+        String contender = turn.getKey();
+        if (failed.contains(contender)) {
+          continue;
+        }
+        try {
+          Map<Metric, Double> sample = turn.getValue().measure(plan.window());
+          if (round > 0) {
+            results.add(workload, contender, sample);
+          }
+        } catch (InterruptedException e) {
+          Thread.currentThread().interrupt();
+          throw new IllegalStateException(e);
+        } catch (Exception e) {
+          failed.add(contender);
+          results.fail(workload, contender, String.valueOf(e.getMessage()));
+        }
+      }
+    }
+    print(workload, turns.keySet());
+  }
+
+  /** Prints a line for each contender. */
+  public void print(String workload, Set<String> contenders) {
+    out.println(workload);
+    for (String contender : contenders) {
+      StringBuilder line = new StringBuilder(String.format("  %-26s", contender));
+      for (Metric metric : Metric.values()) {
+        results
+            .median(workload, contender, metric)
+            .ifPresent(median -> line.append(String.format("  %s %,.1f", metric.label(), median)));
+      }
+      out.println(line);
+    }
+    out.flush();
+  }
+}

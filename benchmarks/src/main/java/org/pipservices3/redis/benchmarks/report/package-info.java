@@ -1,0 +1,5 @@
+/** Targets, tables, JSON and charts made of the measurements. */
+@NullMarked
+package org.pipservices3.redis.benchmarks.report;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,55 @@
+package org.pipservices3.redis.benchmarks.suite;
+
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.TimeUnit;
+import org.pipservices3.redis.benchmarks.contender.CacheClient;
+import org.pipservices3.redis.benchmarks.contender.Contender;
+import org.pipservices3.redis.benchmarks.contender.Contenders;
+import org.pipservices3.redis.benchmarks.load.Bench;
+import org.pipservices3.redis.benchmarks.load.Bench.Turn;
+import org.pipservices3.redis.benchmarks.load.ClosedLoop;
+import org.pipservices3.redis.benchmarks.server.DelayProxy;
+
+/** FarSuite measures reads from a Redis whose every reply comes half a millisecond later. */
+final class FarSuite implements Suite {
+  private static final long DELAY_NANOS = TimeUnit.MICROSECONDS.toNanos(500);
+  private static final Set<String> NAMES =
+      Set.of(Contender.OURS, Contender.JEDIS, Contender.LETTUCE, Contender.REDISSON);
+
+  @Override
+  public String name() {
+    return "far";
+  }
+
+  @Override
+  public void run(Bench bench) throws Exception {
+    List<Contender<CacheClient>> contenders =
+        Contenders.caches().stream().filter(each -> NAMES.contains(each.name())).toList();
+    try (DelayProxy proxy = new DelayProxy(bench.redis(), DELAY_NANOS);
+        Clients<CacheClient> clients = Clients.open(bench, contenders, proxy.address())) {
+      clients
+          .byName()
+          .forEach(
+              (name, client) ->
+                  Workloads.fill(client, CacheSuite.smallKeys(bench, name), Workloads.SMALL));
+      for (int threads : List.of(8, 64)) {
+        Map<String, Turn> turns = new LinkedHashMap<>();
+        clients
+            .byName()
+            .forEach(
+                (name, client) -> {
+                  String[] keys = CacheSuite.smallKeys(bench, name);
+                  turns.put(
+                      name,
+                      window ->
+                          new ClosedLoop(threads)
+                              .run(window, seed -> Workloads.get(client, keys, seed)));
+                });
+        bench.rounds(Workloads.of(Workloads.FAR, threads), turns);
+      }
+    }
+  }
+}

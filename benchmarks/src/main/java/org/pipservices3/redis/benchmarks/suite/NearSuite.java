@@ -1,0 +1,79 @@
+package org.pipservices3.redis.benchmarks.suite;
+
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.pipservices3.redis.benchmarks.contender.CacheClient;
+import org.pipservices3.redis.benchmarks.contender.Contender;
+import org.pipservices3.redis.benchmarks.contender.Contenders;
+import org.pipservices3.redis.benchmarks.load.Bench;
+import org.pipservices3.redis.benchmarks.load.Bench.Turn;
+import org.pipservices3.redis.benchmarks.load.ClosedLoop;
+
+/**
+ * NearSuite measures reads that a copy in this process answers, and reads that miss it: of so many
+ * keys that the next one is hardly ever among the copies.
+ */
+final class NearSuite implements Suite {
+  private static final List<Integer> THREADS = List.of(1, 8);
+  private static final int HOT = 100;
+  private static final int MANY = 50;
+  private static final int BATCH = 100;
+
+  @Override
+  public String name() {
+    return "near";
+  }
+
+  @Override
+  public void run(Bench bench) throws Exception {
+    hits(bench);
+    misses(bench);
+  }
+
+  private static void hits(Bench bench) throws Exception {
+    try (Clients<CacheClient> clients =
+        Clients.open(bench, Contenders.nearCaches(), bench.redis())) {
+      for (int threads : THREADS) {
+        Map<String, Turn> turns = new LinkedHashMap<>();
+        clients
+            .byName()
+            .forEach(
+                (name, client) -> {
+                  String[] keys = Workloads.keys(name + ":hot:", HOT);
+                  Workloads.fill(client, keys, Workloads.SMALL);
+                  turns.put(
+                      name,
+                      window ->
+                          new ClosedLoop(Thread::new, threads, BATCH)
+                              .run(window, seed -> Workloads.get(client, keys, seed)));
+                });
+        if (threads == 1) {
+          bench.warmUp(turns);
+        }
+        bench.rounds(Workloads.of(Workloads.NEAR_HIT, threads), turns);
+      }
+    }
+  }
+
+  private static void misses(Bench bench) throws Exception {
+    Contender<CacheClient> near = Contenders.nearCaches().get(0);
+    Contender<CacheClient> plain = Contenders.caches().get(0);
+    String[] keys = Workloads.keys("many:", MANY * bench.plan().keys());
+    try (CacheClient far = plain.open(bench.redis());
+        CacheClient copying = near.open(bench.redis())) {
+      Workloads.fill(far, keys, Workloads.SMALL);
+      for (int threads : THREADS) {
+        Map<String, Turn> turns = new LinkedHashMap<>();
+        turns.put(
+            Contender.OURS,
+            window ->
+                new ClosedLoop(threads).run(window, seed -> Workloads.get(copying, keys, seed)));
+        turns.put(
+            Workloads.PLAIN,
+            window -> new ClosedLoop(threads).run(window, seed -> Workloads.get(far, keys, seed)));
+        bench.rounds(Workloads.of(Workloads.NEAR_MISS, threads), turns);
+      }
+    }
+  }
+}

@@ -1,0 +1,5 @@
+/** The workloads, one subject to a file. */
+@NullMarked
+package org.pipservices3.redis.benchmarks.suite;
+
+import org.jspecify.annotations.NullMarked;
