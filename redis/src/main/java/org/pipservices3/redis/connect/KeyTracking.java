@@ -122,7 +122,7 @@ public final class KeyTracking {
    */
   public boolean isLive(long now) {
     TrackingLink current = link;
-    return current != null && now - current.lastHeard() < BOUND_NANOS;
+    return current != null && now - current.upToDate() < BOUND_NANOS;
   }
 
   /**

@@ -32,13 +32,15 @@ import redis.clients.jedis.util.RedisInputStream;
  * that wait for them. Callers only write.
  *
  * <p>A silent link may be a dead one. After {@value #HEARTBEAT} ms without a byte the reader asks
- * for a PONG, and after as long again it gives up. {@link #lastHeard} tells how old that knowledge
+ * for a PONG, and after as long again it gives up. {@link #upToDate} tells how old that knowledge
  * is, also to a process that was itself stopped meanwhile.
  *
  * <p>All hooks into the driver that its authors call experimental are in this class.
  */
 final class TrackingLink extends SingleUseConnection {
   static final int HEARTBEAT = 1_000;
+
+  private static final long HEARTBEAT_NANOS = TimeUnit.MILLISECONDS.toNanos(HEARTBEAT);
 
   /** Told of changes by the reader thread. */
   interface Reports {
@@ -53,7 +55,7 @@ final class TrackingLink extends SingleUseConnection {
   private final ReentrantLock sending = new ReentrantLock();
   private final Queue<Reply> awaited = new ConcurrentLinkedQueue<>(); // added under sending
   private @Nullable JedisConnectionException failure; // guarded by sending
-  private volatile long lastHeard = System.nanoTime();
+  private volatile long upToDate = System.nanoTime(); // written by the reader
   private boolean live; // owned by the opening thread, then by the reader
   private boolean pinged; // owned by the reader
 
@@ -67,16 +69,21 @@ final class TrackingLink extends SingleUseConnection {
       executeCommand(new CommandArguments(Protocol.Command.CLIENT).add("TRACKING").add("ON"));
       setSoTimeout(HEARTBEAT);
       live = true;
-      lastHeard = System.nanoTime();
+      upToDate = System.nanoTime();
     } catch (RuntimeException e) {
       drop();
       throw e;
     }
   }
 
-  /** When the server was last heard of, by {@link System#nanoTime}. */
-  long lastHeard() {
-    return lastHeard;
+  /**
+   * The time, by {@link System#nanoTime}, up to which every change has been told: when the latest
+   * command was sent whose reply was taken, since reports of earlier changes come before it. Bytes
+   * that merely arrive prove nothing: they may have lain in the socket while the process stood
+   * still.
+   */
+  long upToDate() {
+    return upToDate;
   }
 
   /** Takes replies and reports off the socket until the link fails; the reader thread's work. */
@@ -139,17 +146,22 @@ final class TrackingLink extends SingleUseConnection {
     while (true) {
       try {
         boolean report = in.peek(Protocol.GREATER_THAN_BYTE);
-        lastHeard = System.nanoTime();
-        pinged = false;
+        if (!pinged && System.nanoTime() - upToDate > HEARTBEAT_NANOS) {
+          askForPong();
+        }
         return report;
       } catch (JedisConnectionException e) {
         if (!(e.getCause() instanceof SocketTimeoutException) || pinged) {
           throw e;
         }
-        pinged = true;
-        send(new CommandArguments(Protocol.Command.PING));
+        askForPong();
       }
     }
+  }
+
+  private void askForPong() {
+    pinged = true;
+    send(new CommandArguments(Protocol.Command.PING));
   }
 
   private PushConsumerContext take(PushConsumerContext push) {
@@ -189,6 +201,8 @@ final class TrackingLink extends SingleUseConnection {
     if (reply == null) {
       throw new JedisConnectionException("Redis sent a reply that nobody had asked for");
     }
+    upToDate = reply.sent;
+    pinged = false;
     return reply;
   }
 
@@ -211,6 +225,7 @@ final class TrackingLink extends SingleUseConnection {
   /** A reply on its way: completed by the reader thread, awaited by the one that sent. */
   private static final class Reply {
     private final Thread sender;
+    private final long sent = System.nanoTime();
     private @Nullable Object result;
     private @Nullable RuntimeException error;
     private volatile boolean complete;

@@ -89,6 +89,24 @@ class ProcessesIT extends OnOwnServer {
     assertThat(asked).as("tries and looks of 500 acquisitions").isBetween(500L, 6_000L);
   }
 
+  @Test
+  void retrieve_processStoppedAndContinued_itsFirstReadIsNotStale() throws Exception {
+    raw.set(key, 1);
+    try (Worker reader = Worker.start(server.port(), "read", key, 2_500)) {
+      reader.expect("reading 1");
+      AtomicLong reads = new AtomicLong();
+      eventually() // until it reads near copies, and the server hears nothing of it
+          .pollInterval(Duration.ofMillis(100))
+          .until(() -> reads.getAndSet(raw.callsOf("get")) == reads.get());
+      reader.signal("STOP");
+      long stopped = System.nanoTime();
+      raw.set(key, 2);
+      eventually().until(() -> since(stopped).compareTo(Duration.ofSeconds(3)) > 0);
+      reader.signal("CONT");
+      assertThat(reader.expect("read")).isEqualTo("2");
+    }
+  }
+
   /** A guarded resource: refuses a token that is lower than one it has seen. */
   private static final class Resource {
     private final AtomicLong highest = new AtomicLong();

@@ -8,6 +8,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import org.pipservices3.commons.config.ConfigParams;
+import org.pipservices3.redis.cache.RedisCache;
 import org.pipservices3.redis.fixture.Background;
 import org.pipservices3.redis.fixture.RawRedis;
 import org.pipservices3.redis.lock.LockLease;
@@ -33,6 +34,7 @@ final class WorkerMain {
     int number = Integer.parseInt(args[3]);
     switch (args[1]) {
       case "hold" -> hold(lock, args[2], Duration.ofMillis(number));
+      case "read" -> read(port, args[2], Duration.ofMillis(number));
       case "count" -> count(lock, port, args[2], number);
       default -> throw new IllegalArgumentException(args[1]);
     }
@@ -47,6 +49,26 @@ final class WorkerMain {
     while (in.readLine() != null) {
       boolean held = lease.isHeld();
       say("status " + held + " " + lease.remaining().toMillis() + " " + lease.extend(ttl));
+    }
+  }
+
+  /** Reads near copies all the time, and tells what it reads first after not running for a time. */
+  private static void read(int port, String key, Duration gap) throws Exception {
+    RedisCache cache = new RedisCache();
+    cache.configure(
+        ConfigParams.fromTuples(
+            "connection.host", "localhost", "connection.port", port, "options.near_cache", true));
+    cache.open(null);
+    Object first = cache.retrieve(null, key);
+    long last = System.nanoTime();
+    say("reading " + first);
+    while (true) {
+      long asked = System.nanoTime();
+      Object value = cache.retrieve(null, key);
+      if (asked - last > gap.toNanos()) {
+        say("read " + value);
+      }
+      last = asked;
     }
   }
 
