@@ -113,10 +113,6 @@ final class Combiner {
     epoch.incrementAndGet();
   }
 
-  boolean isClosed() {
-    return closed;
-  }
-
   /** Closes all connections; calls in flight and in the queue end with an error. Idempotent. */
   void close() {
     closed = true;
