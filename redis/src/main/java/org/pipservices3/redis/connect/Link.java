@@ -2,6 +2,7 @@ package org.pipservices3.redis.connect;
 
 import java.util.List;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.BooleanSupplier;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import redis.clients.jedis.exceptions.JedisConnectionException;
@@ -37,8 +38,10 @@ final class Link {
    * Sends the calls as one pipeline and completes every one of them with its own reply or error.
    *
    * @param epoch a connection that was opened in an earlier epoch is replaced first
+   * @param look how long to look for the first reply before sleeping, in nanoseconds
+   * @param alone whether there is still reason to look
    */
-  void run(List<Call> batch, int epoch) {
+  void run(List<Call> batch, int epoch, long look, BooleanSupplier alone) {
     JedisException failure = new JedisConnectionException("The connection broke");
     int completed = 0;
     try {
@@ -47,8 +50,10 @@ final class Link {
         call.markSent();
         open.sendCommand(call.command());
       }
+      open.flush();
+      open.look(look, alone);
       for (; completed < batch.size(); completed++) {
-        receive(open, batch.get(completed), /* first= */ completed == 0);
+        receive(open, batch.get(completed));
       }
     } catch (JedisException e) {
       failure = e;
@@ -66,9 +71,9 @@ final class Link {
     close(connection);
   }
 
-  private static void receive(SingleUseConnection open, Call call, boolean first) {
+  private static void receive(SingleUseConnection open, Call call) {
     try {
-      call.complete(first ? open.getOne() : open.getUnflushedObject(), null);
+      call.complete(open.getUnflushedObject(), null);
     } catch (JedisDataException answer) {
       call.complete(null, answer);
     }
