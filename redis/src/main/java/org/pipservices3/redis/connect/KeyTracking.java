@@ -25,8 +25,9 @@ import redis.clients.jedis.exceptions.JedisProtocolNotSupportedException;
  * <p>Internal to the module. A named daemon thread keeps one {@link TrackingLink} to the server,
  * calls the listeners, and replaces the link when it fails, with growing pauses. What happened in
  * between is unknown: so a loss counts as a change of everything, and until a new link stands
- * {@link #isLive} is false and nothing can be read here. A server that refuses tracking (its
- * version, its ACL, a proxy) is left alone after one warning.
+ * {@link #isLive} is false and nothing can be read here. A new link counts as a change as well, so
+ * that who asked in vain meanwhile asks again. A server that refuses tracking (its version, its
+ * ACL, a proxy) is left alone after one warning.
  *
  * <p>Safe for any number of threads. The thread starts with the first subscription. Listeners run
  * on it and must not block.
@@ -128,16 +129,24 @@ public final class KeyTracking {
   /**
    * Reads how long a key has still to live, and watches it: its next change will be told.
    *
+   * @param onReply run on the tracking thread when the reply is there: changes that were told
+   *     before are in the reply, those told after are not
    * @return milliseconds, -1 for ever, -2 if the key is missing, or {@link #NOT_TRACKED}
    */
-  public long remaining(String key) {
-    @Nullable Object[] replies = exchange(command(Command.PTTL, key));
+  public long remaining(String key, Runnable onReply) {
+    @Nullable Object[] replies = exchange(onReply, command(Command.PTTL, key));
     return replies != null && replies[0] instanceof Long millis ? millis : NOT_TRACKED;
   }
 
   /** Reads a value and watches its key; null where nothing is tracked or Redis answers an error. */
   public @Nullable Reading read(String key) {
-    @Nullable Object[] replies = exchange(command(Command.GET, key), command(Command.PTTL, key));
+    return read(key, TrackingLink.NOTHING);
+  }
+
+  /** The same, with something to run on the tracking thread when the replies are there. */
+  public @Nullable Reading read(String key, Runnable onReply) {
+    @Nullable Object[] replies =
+        exchange(onReply, command(Command.GET, key), command(Command.PTTL, key));
     if (replies == null || !(replies[1] instanceof Long ttl)) {
       return null;
     }
@@ -164,13 +173,13 @@ public final class KeyTracking {
     }
   }
 
-  private @Nullable Object @Nullable [] exchange(CommandArguments... commands) {
+  private @Nullable Object @Nullable [] exchange(Runnable onReply, CommandArguments... commands) {
     TrackingLink current = link;
     if (current == null) {
       return null;
     }
     try {
-      return current.exchange(commands);
+      return current.exchange(onReply, commands);
     } catch (JedisException e) {
       return null;
     }
@@ -186,6 +195,7 @@ public final class KeyTracking {
       try {
         TrackingLink opened = opener.apply(this::report);
         link = opened;
+        report(null);
         delay = FIRST_DELAY;
         if (closed.getCount() == 0) {
           opened.shutDown();

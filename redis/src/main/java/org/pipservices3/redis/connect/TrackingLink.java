@@ -48,6 +48,8 @@ final class TrackingLink extends SingleUseConnection {
     void changed(@Nullable List<byte[]> keys);
   }
 
+  static final Runnable NOTHING = () -> {};
+
   private static final byte[] INVALIDATE = "invalidate".getBytes(StandardCharsets.US_ASCII);
 
   private final Reports reports;
@@ -110,11 +112,13 @@ final class TrackingLink extends SingleUseConnection {
   /**
    * Sends commands together and waits for their replies.
    *
+   * @param onReply run by the reader thread when the last reply is there, after what was reported
+   *     before it and before what is reported after it
    * @throws JedisDataException the first error among the replies
    * @throws JedisConnectionException if the link failed or did not reply in time
    */
-  @Nullable Object[] exchange(CommandArguments... commands) {
-    Reply[] replies = send(commands);
+  @Nullable Object[] exchange(Runnable onReply, CommandArguments... commands) {
+    Reply[] replies = send(onReply, commands);
     @Nullable Object[] results = new Object[replies.length];
     for (int i = 0; i < replies.length; i++) {
       results[i] = replies[i].await(replyTimeoutNanos);
@@ -161,7 +165,7 @@ final class TrackingLink extends SingleUseConnection {
 
   private void askForPong() {
     pinged = true;
-    send(new CommandArguments(Protocol.Command.PING));
+    send(NOTHING, new CommandArguments(Protocol.Command.PING));
   }
 
   private PushConsumerContext take(PushConsumerContext push) {
@@ -174,7 +178,7 @@ final class TrackingLink extends SingleUseConnection {
     return push;
   }
 
-  private Reply[] send(CommandArguments... commands) {
+  private Reply[] send(Runnable onReply, CommandArguments... commands) {
     Reply[] replies = new Reply[commands.length];
     sending.lock();
     try {
@@ -182,7 +186,8 @@ final class TrackingLink extends SingleUseConnection {
         throw new JedisConnectionException(failure.getMessage(), failure);
       }
       for (int i = 0; i < commands.length; i++) {
-        replies[i] = new Reply(Thread.currentThread());
+        boolean last = i == commands.length - 1;
+        replies[i] = new Reply(Thread.currentThread(), last ? onReply : NOTHING);
         awaited.add(replies[i]);
         sendCommand(commands[i]);
       }
@@ -225,18 +230,21 @@ final class TrackingLink extends SingleUseConnection {
   /** A reply on its way: completed by the reader thread, awaited by the one that sent. */
   private static final class Reply {
     private final Thread sender;
+    private final Runnable onReply;
     private final long sent = System.nanoTime();
     private @Nullable Object result;
     private @Nullable RuntimeException error;
     private volatile boolean complete;
 
-    Reply(Thread sender) {
+    Reply(Thread sender, Runnable onReply) {
       this.sender = sender;
+      this.onReply = onReply;
     }
 
     void complete(@Nullable Object result, @Nullable RuntimeException error) {
       this.result = result;
       this.error = error;
+      onReply.run();
       complete = true;
       LockSupport.unpark(sender);
     }
