@@ -42,7 +42,7 @@ final class Link {
    * @param alone whether there is still reason to look
    */
   void run(List<Call> batch, int epoch, long look, BooleanSupplier alone) {
-    JedisException failure = new JedisConnectionException("The connection broke");
+    JedisException failure = null;
     int completed = 0;
     try {
       SingleUseConnection open = connection(epoch);
@@ -60,7 +60,9 @@ final class Link {
     } finally {
       if (completed < batch.size()) {
         drop();
-        fail(batch.subList(completed, batch.size()), failure);
+        JedisException told =
+            failure == null ? new JedisConnectionException("The connection broke") : failure;
+        fail(batch.subList(completed, batch.size()), told);
       }
     }
   }
