@@ -1,6 +1,7 @@
 package org.pipservices3.redis.connect;
 
 import java.net.SocketTimeoutException;
+import java.util.List;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
@@ -32,6 +33,7 @@ final class Call {
   }
 
   private final CommandArguments command;
+  private final List<CommandArguments> following;
   private final Thread caller = Thread.currentThread();
   private final AtomicReference<State> state = new AtomicReference<>(State.QUEUED);
   private volatile boolean sent;
@@ -40,15 +42,37 @@ final class Call {
   private @Nullable Link link;
 
   Call(CommandArguments command) {
+    this(command, List.of());
+  }
+
+  /**
+   * A call of several commands that go over one connection, one right behind the other. Its result
+   * is an array of their replies, in which an error of Redis is the {@code JedisDataException}.
+   */
+  Call(CommandArguments command, List<CommandArguments> following) {
     this.command = command;
+    this.following = following;
   }
 
   CommandArguments command() {
     return command;
   }
 
+  /** The other commands of a call of several. */
+  List<CommandArguments> following() {
+    return following;
+  }
+
   /** How many bytes the arguments have. */
   int size() {
+    int size = size(command);
+    for (CommandArguments next : following) {
+      size += size(next);
+    }
+    return size;
+  }
+
+  private static int size(CommandArguments command) {
     int size = 0;
     for (Rawable argument : command) {
       size += argument.getRaw().length;

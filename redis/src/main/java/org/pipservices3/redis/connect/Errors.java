@@ -45,7 +45,7 @@ public final class Errors {
           Map.entry("NOPERM", "grant this command and key to the ACL user"),
           Map.entry("LOADING", "Redis is reading its data from disk: wait until it is done"),
           Map.entry("BUSY", "a script blocks Redis: see SCRIPT KILL"),
-          Map.entry("MOVED", "this server is a node of a cluster"));
+          Map.entry("MOVED", "this server is a node of a cluster: set options.mode to cluster"));
 
   private Errors() {}
 
@@ -143,6 +143,12 @@ public final class Errors {
     String words = String.valueOf(answer.getMessage()).toLowerCase(Locale.ROOT);
     if (words.contains("invalid password") || words.contains("without any password")) {
       return new UnauthorizedException(correlationId, "WRONGPASS", message);
+    }
+    if (words.contains("cluster support disabled")) {
+      return config(
+          correlationId,
+          "options.mode",
+          "is cluster, but a server of " + where + " is none of a cluster: set standalone");
     }
     if (words.contains("db index")) {
       return config(
