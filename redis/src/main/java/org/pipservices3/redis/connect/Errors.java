@@ -29,6 +29,8 @@ public final class Errors {
   private static final Pattern CODE = Pattern.compile("^([A-Z][A-Z0-9]+)\\b");
   private static final Pattern CODE_IN_SCRIPT =
       Pattern.compile("@user_script: ?\\d+: (?:-)?([A-Z][A-Z0-9]+) ");
+  private static final Pattern FORBIDDEN_IN_SCRIPT =
+      Pattern.compile("user executing the script can't|ACL failure in script");
   private static final Pattern QUOTED_ARGUMENTS =
       Pattern.compile(",? *with args beginning with.*", Pattern.DOTALL);
   private static final Set<String> UNAUTHORIZED = Set.of("WRONGPASS", "NOAUTH", "NOPERM");
@@ -168,6 +170,9 @@ public final class Errors {
 
   static String code(JedisDataException answer) {
     String message = String.valueOf(answer.getMessage());
+    if (FORBIDDEN_IN_SCRIPT.matcher(message).find()) {
+      return "NOPERM";
+    }
     Matcher inScript = CODE_IN_SCRIPT.matcher(message);
     if (inScript.find()) {
       return inScript.group(1);

@@ -211,6 +211,9 @@ public final class KeyTracking {
         try {
           return new Exchange(link, Arrays.asList(link.exchange(asking, commands)));
         } catch (JedisDataException answer) {
+          if (Errors.code(answer).equals("NOPERM")) {
+            warn(node, /* refused= */ true);
+          }
           node = topology.redirect(answer);
           asking = answer instanceof JedisAskDataException;
         }
@@ -243,7 +246,7 @@ public final class KeyTracking {
     } else if (warned.compareAndSet(false, true)) {
       logger.warn(
           null,
-          "Redis at %s does not allow key tracking (HELLO 3, CLIENT TRACKING):"
+          "Redis at %s does not allow key tracking (HELLO 3, CLIENT TRACKING, GET, PTTL):"
               + " locks poll and near caches stay off",
           node);
     }

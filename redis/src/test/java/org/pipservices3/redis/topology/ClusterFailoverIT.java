@@ -117,6 +117,7 @@ class ClusterFailoverIT {
     waiter.awaitSleep();
     old.pause();
     cluster.awaitSuccessorOf(old, key);
+    cluster.masters().forEach(cluster::awaitWhole);
     try (RawRedis raw = cluster.raw()) {
       raw.set(key, "\"new\"");
       raw.del(lockKey);
