@@ -1,8 +1,10 @@
 package org.pipservices3.redis.topology;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.catchThrowable;
 import static org.awaitility.Awaitility.await;
 
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -127,6 +129,55 @@ class ClusterFailoverIT {
         .untilAsserted(() -> assertThat(cache.retrieve(null, key)).isEqualTo("new"));
     await().atMost(Duration.ofSeconds(8)).until(waiter::isDone);
     assertThat(waiter.result()).isTrue();
+  }
+
+  @Test
+  void masterCutOffFromTheOthers_nearCopy_isNotServedForLong() throws Exception {
+    RedisCache cache =
+        components.cache("options.near_cache", true, "options.failover_timeout", 100);
+    cache.store(null, key, "old", MINUTE);
+    await()
+        .until(
+            () -> {
+              assertThat(cache.retrieve(null, key)).isEqualTo("old");
+              return components.counters().count("redis.cache.near_hits") > 0;
+            });
+    cluster.servers().stream().filter(each -> each != old).forEach(RedisServer::pause);
+    try (RawRedis raw = old.raw()) {
+      await()
+          .atMost(Duration.ofSeconds(20))
+          .pollInterval(Duration.ofMillis(5))
+          .until(() -> !text(raw.call("CLUSTER", "INFO")).contains("cluster_state:ok"));
+      long refused = System.nanoTime();
+      await()
+          .atMost(Duration.ofSeconds(20))
+          .until(() -> catchThrowable(() -> cache.retrieve(null, key)) != null);
+      assertThat(Duration.ofNanos(System.nanoTime() - refused)).isLessThan(Duration.ofSeconds(8));
+      long hits = components.counters().count("redis.cache.near_hits");
+      assertThat(catchThrowable(() -> cache.retrieve(null, key))).isNotNull();
+      assertThat(components.counters().count("redis.cache.near_hits")).isEqualTo(hits);
+      assertThat(raw.call("PING")).isNotNull();
+    }
+  }
+
+  @Test
+  void masterHungAndBack_asAReplica_hasNoConnections() throws Exception {
+    RedisCache cache = components.cache("options.near_cache", true);
+    assertThat(cache.store(null, key, 1, MINUTE)).isTrue();
+    old.pause();
+    cluster.awaitSuccessorOf(old, key);
+    assertThat(cache.store(null, key, 2, MINUTE)).isTrue();
+    old.resume();
+    try (RawRedis raw = old.raw()) {
+      await()
+          .atMost(Duration.ofSeconds(10))
+          .until(() -> raw.clients().stream().allMatch(line -> line.contains(" flags=M ")));
+    }
+    assertThat(cache.retrieve(null, key)).isEqualTo(2);
+  }
+
+  private static String text(Object reply) {
+    return new String((byte[]) reply, StandardCharsets.UTF_8);
   }
 
   @Test

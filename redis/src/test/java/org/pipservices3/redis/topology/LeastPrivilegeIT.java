@@ -161,10 +161,7 @@ class LeastPrivilegeIT {
         topology
             .target()
             .with(
-                "sentinel_credential.username",
-                "least",
-                "sentinel_credential.password",
-                PASSWORD);
+                "sentinel_credential.username", "least", "sentinel_credential.password", PASSWORD);
     String lease = rules().get(3);
     try (Components components = limited(target, lease + " +role", "")) {
       use("lease", components);
@@ -192,7 +189,8 @@ class LeastPrivilegeIT {
 
   /** Whether a script needs the command, whose refusal Redis does not name. */
   private static boolean inScript(String rule, String permission) {
-    return rule.contains("+eval") && Set.of("+get", "+set", "+del", "+incr", "+pexpire").contains(permission);
+    return rule.contains("+eval")
+        && Set.of("+get", "+set", "+del", "+incr", "+pexpire").contains(permission);
   }
 
   private static Components limited(Target target, String rule, String missing) {
