@@ -72,7 +72,7 @@ final class Cluster implements Topology {
       throw Errors.cannotConnect(
           correlationId,
           name(),
-          failure == null ? new JedisConnectionException("No node owns any slot") : failure);
+          failure == null ? new JedisConnectionException("The map was lost") : failure);
     }
     int answering = 0;
     for (Node node : masters()) {
@@ -82,7 +82,7 @@ final class Cluster implements Topology {
       } catch (JedisDataException e) {
         throw Errors.cannotConnect(correlationId, node.toString(), e);
       } catch (JedisException e) {
-        nodes.troubled(node);
+        nodes.lost(node);
         failure = e;
       }
     }
@@ -118,8 +118,9 @@ final class Cluster implements Topology {
       return null;
     }
     Node target = at(redirection.getTargetNode());
-    if (answer instanceof JedisMovedDataException) {
-      change(known -> known.with(redirection.getSlot(), target));
+    int slot = redirection.getSlot();
+    if (answer instanceof JedisMovedDataException && map.owner(slot) != target) {
+      change(known -> known.with(slot, target));
       calls.release();
     }
     return target;
@@ -133,14 +134,15 @@ final class Cluster implements Topology {
 
   @Override
   public void lost(@Nullable Node node, JedisException failure) {
-    boolean busy =
-        failure instanceof JedisDataException answer && !DOWN.contains(Errors.code(answer));
-    if (!busy) {
-      if (node != null) {
-        nodes.troubled(node);
+    if (failure instanceof JedisDataException answer) {
+      if (node == null || !DOWN.contains(Errors.code(answer))) {
+        return;
       }
-      calls.release();
+      nodes.refused(node);
+    } else if (node != null) {
+      nodes.lost(node);
     }
+    calls.release();
   }
 
   @Override
@@ -207,12 +209,18 @@ final class Cluster implements Topology {
 
   /** Reads the map from whoever has one; why the last one asked had none. */
   private @Nullable JedisException refresh() {
-    JedisException failure = null;
+    JedisException failure = refresh(/* patiently= */ false);
+    return failure == null || closed.getCount() == 0 ? failure : refresh(/* patiently= */ true);
+  }
+
+  private @Nullable JedisException refresh(boolean patiently) {
+    JedisException failure = new JedisConnectionException("No node owns any slot");
     for (HostAndPort candidate : candidates()) {
       Node asked = at(candidate);
       try {
         CommandArguments slots = new CommandArguments(Command.CLUSTER).add("SLOTS");
-        SlotMap read = SlotMap.read(asked.execute(new Call(slots)), candidate, this::at);
+        Object reply = patiently ? asked.execute(new Call(slots)) : asked.ask(slots);
+        SlotMap read = SlotMap.read(reply, candidate, this::at);
         if (!read.masters().isEmpty()) {
           change(known -> read);
           return null;
@@ -224,7 +232,7 @@ final class Cluster implements Topology {
         }
         if (!(e instanceof JedisDataException)) {
           asked.distrustAfter(e);
-          nodes.troubled(asked);
+          nodes.lost(asked);
         }
       }
     }
@@ -283,7 +291,7 @@ final class Cluster implements Topology {
         try {
           node.verify();
         } catch (JedisException e) {
-          nodes.troubled(node);
+          nodes.lost(node);
         }
       }
     }

@@ -9,6 +9,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 import redis.clients.jedis.HostAndPort;
 
 /**
@@ -18,8 +19,8 @@ import redis.clients.jedis.HostAndPort;
  * closed only after the time that these may take; but at once if it gave no answer lately, since
  * whoever waits there had better go to its successor.
  *
- * <p>Not thread-safe but for {@link #troubled} and {@link #isTroubled}: the {@link Cluster} guards
- * it.
+ * <p>Not thread-safe but for {@link #lost}, {@link #refused} and {@link #isTroubled}: the {@link
+ * Cluster} guards it.
  */
 final class ClusterNodes {
   private static final long TROUBLE = TimeUnit.SECONDS.toNanos(10);
@@ -28,7 +29,8 @@ final class ClusterNodes {
   private final long grace;
   private final Map<HostAndPort, Node> nodes = new ConcurrentHashMap<>();
   private final Map<Node, Long> outside = new ConcurrentHashMap<>(); // since when without slots
-  private final Map<Node, Long> troubles = new ConcurrentHashMap<>(); // when it last failed
+  private final Map<Node, Long> losses = new ConcurrentHashMap<>(); // when it last did not answer
+  private final Map<Node, Long> refusals = new ConcurrentHashMap<>(); // when it last was down
 
   ClusterNodes(NodeFactory factory) {
     this.factory = factory;
@@ -61,34 +63,48 @@ final class ClusterNodes {
     List<Node> retired = new ArrayList<>();
     outside.forEach(
         (node, since) -> {
-          if (now - since > grace || isTroubled(node)) {
+          if (now - since > grace || isRecent(losses.get(node))) {
             retired.add(node);
           }
         });
     for (Node node : retired) {
       outside.remove(node);
-      troubles.remove(node);
+      losses.remove(node);
+      refusals.remove(node);
       nodes.remove(node.address(), node);
     }
     return retired;
   }
 
   /** Notes that a node gave no answer. */
-  void troubled(Node node) {
-    troubles.put(node, System.nanoTime());
+  void lost(Node node) {
+    losses.put(node, System.nanoTime());
   }
 
-  /** Whether a node gave no answer lately. */
+  /** Notes that a node answered that it or the cluster is down. */
+  void refused(Node node) {
+    refusals.put(node, System.nanoTime());
+  }
+
+  /** Whether a node did one of these lately. */
   boolean isTroubled(Node node) {
-    Long last = troubles.get(node);
-    return last != null && System.nanoTime() - last < TROUBLE;
+    return rank(node) > 0;
+  }
+
+  /** How little is to be expected of a node. */
+  private int rank(Node node) {
+    return isRecent(losses.get(node)) ? 2 : isRecent(refusals.get(node)) ? 1 : 0;
+  }
+
+  private static boolean isRecent(@Nullable Long time) {
+    return time != null && System.nanoTime() - time < TROUBLE;
   }
 
   /** Where to ask for the slots: known nodes in any order, troubled ones late, seeds last. */
   List<HostAndPort> candidates(List<HostAndPort> seeds) {
     List<Node> known = new ArrayList<>(nodes.values());
     Collections.shuffle(known);
-    known.sort(Comparator.comparing(this::isTroubled));
+    known.sort(Comparator.comparing(this::rank));
     Set<HostAndPort> candidates = new LinkedHashSet<>();
     known.forEach(node -> candidates.add(node.address()));
     candidates.addAll(seeds);

@@ -44,7 +44,7 @@ public final class KeyTracking {
 
   private record Exchange(TrackingLink link, List<@Nullable Object> replies) {}
 
-  /** Hears of changes, on the tracking thread. */
+  /** Hears of changes, on a tracking thread or on that which learns of other servers. */
   public interface Listener {
     /** This key was written, removed, evicted or has expired. */
     void changed(String key);

@@ -23,6 +23,8 @@ import redis.clients.jedis.exceptions.JedisException;
  * <p>Safe for any number of threads. Compared by identity: another node may have the same address.
  */
 final class Node {
+  private static final int IMPATIENCE = 500;
+
   private final HostAndPort address;
   private final NodeFactory factory;
   private final JedisSocketFactory sockets;
@@ -54,6 +56,28 @@ final class Node {
   /** Like {@link #execute}, for calls that make the server block their connection. */
   @Nullable Object executeBlocking(Call call) {
     return blocking.execute(call);
+  }
+
+  /**
+   * Asks something on a connection of its own, and does not wait long.
+   *
+   * @throws JedisException Redis's error, or why there is no reply
+   */
+  @Nullable Object ask(CommandArguments question) {
+    JedisClientConfig impatient =
+        DefaultJedisClientConfig.builder()
+            .from(factory.config())
+            .connectionTimeoutMillis(
+                Math.min(IMPATIENCE, factory.config().getConnectionTimeoutMillis()))
+            .socketTimeoutMillis(Math.min(IMPATIENCE, factory.config().getSocketTimeoutMillis()))
+            .build();
+    SingleUseConnection connection =
+        SingleUseConnection.open(open.to(address, impatient), impatient);
+    try {
+      return connection.executeCommand(question);
+    } finally {
+      connection.drop();
+    }
   }
 
   /** Opens a connection, authenticates and measures how far the server is. */

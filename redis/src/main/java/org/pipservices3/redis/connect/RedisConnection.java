@@ -33,6 +33,10 @@ import org.pipservices3.components.log.CompositeLogger;
  *     command_timeout: 2000
  * }</pre>
  *
+ * <p>With {@code options.mode} the same serves a master that sentinels watch ({@code sentinel},
+ * with {@code options.master_name}) or the nodes of a Redis Cluster ({@code cluster}); several
+ * {@code connections} are then the sentinels, or any of the nodes.
+ *
  * <p>A container opens and closes its components in no particular order. So whoever comes first
  * opens the connection, be it a cache; and {@link #close} first lets every cache and lock end what
  * it still has to do in Redis. A cache or a lock that opened it by coming first closes it with the

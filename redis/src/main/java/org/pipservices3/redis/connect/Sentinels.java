@@ -81,8 +81,8 @@ final class Sentinels {
 
   /** Asks one of them. */
   View ask(HostAndPort sentinel) {
-    try (SingleUseConnection connection =
-        SingleUseConnection.open(sockets.to(sentinel, config), config)) {
+    SingleUseConnection connection = SingleUseConnection.open(sockets.to(sentinel, config), config);
+    try {
       long epoch = epoch(connection);
       Object address = connection.executeCommand(command("GET-MASTER-ADDR-BY-NAME"));
       HostAndPort master =
@@ -90,6 +90,8 @@ final class Sentinels {
               ? new HostAndPort(text(parts.get(0)), Integer.parseInt(text(parts.get(1))))
               : null;
       return new View(master, master == null ? -1 : epoch, /* majority= */ false);
+    } finally {
+      connection.drop();
     }
   }
 
