@@ -2,7 +2,7 @@ package org.pipservices3.redis.connect;
 
 import java.net.SocketTimeoutException;
 import java.util.List;
-import java.util.concurrent.atomic.AtomicReference;
+import java.util.concurrent.atomic.AtomicReferenceFieldUpdater;
 import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 import redis.clients.jedis.CommandArguments;
@@ -16,7 +16,9 @@ import redis.clients.jedis.exceptions.JedisException;
  *
  * <p>A queued call is either taken into a batch by a leader, or granted a link and told to lead, or
  * withdrawn by its own caller whose time is up. The state says which, and whoever moves it on owns
- * the next step; result, error and link are written before the move and read after it.
+ * the next step; result, error and link are written before the move and read after it. Waking a
+ * thread costs more than all the rest, so only one that has really gone to sleep is woken: it says
+ * so before it looks at the state for the last time, and whoever moves the state on looks after.
  */
 final class Call {
   private enum State {
@@ -32,10 +34,14 @@ final class Call {
     WITHDRAWN
   }
 
+  private static final AtomicReferenceFieldUpdater<Call, State> STATE =
+      AtomicReferenceFieldUpdater.newUpdater(Call.class, State.class, "state");
+
   private final CommandArguments command;
   private final List<CommandArguments> following;
   private final Thread caller = Thread.currentThread();
-  private final AtomicReference<State> state = new AtomicReference<>(State.QUEUED);
+  private volatile State state = State.QUEUED;
+  private volatile boolean asleep;
   private volatile boolean sent;
   private @Nullable Object reply;
   private @Nullable JedisException error;
@@ -87,7 +93,7 @@ final class Call {
 
   /** Takes the call into a batch; false if it is no longer waiting. */
   boolean take() {
-    return state.compareAndSet(State.QUEUED, State.TAKEN);
+    return STATE.compareAndSet(this, State.QUEUED, State.TAKEN);
   }
 
   /** Notes that the command is about to be written, on the thread that leads. */
@@ -98,8 +104,8 @@ final class Call {
   /** Makes the caller the leader of a link; false if it is no longer waiting. */
   boolean grant(Link link) {
     this.link = link;
-    boolean granted = state.compareAndSet(State.QUEUED, State.LEADING);
-    if (granted) {
+    boolean granted = STATE.compareAndSet(this, State.QUEUED, State.LEADING);
+    if (granted && asleep) {
       LockSupport.unpark(caller);
     }
     return granted;
@@ -109,8 +115,11 @@ final class Call {
   void complete(@Nullable Object reply, @Nullable JedisException error) {
     this.reply = reply;
     this.error = error;
-    if (state.getAndUpdate(old -> old == State.WITHDRAWN ? old : State.DONE) == State.TAKEN
-        && caller != Thread.currentThread()) {
+    State before = state;
+    while (before != State.WITHDRAWN && !STATE.compareAndSet(this, before, State.DONE)) {
+      before = state;
+    }
+    if (before == State.TAKEN && asleep) {
       LockSupport.unpark(caller);
     }
   }
@@ -118,28 +127,38 @@ final class Call {
   /**
    * Waits for the outcome or the lead.
    *
+   * @param yields how often to let other threads run before going to sleep
    * @return the link to lead, or null if the outcome is there
    * @throws JedisConnectionException if neither came in time
    */
-  @Nullable Link await(long timeoutNanos) {
+  @SuppressWarnings("ThreadPriorityCheck") // only the speed relies on the scheduler
+  @Nullable Link await(long timeoutNanos, int yields) {
+    for (int i = 0; i < yields && isUnsettled(); i++) {
+      Thread.yield();
+    }
+    if (isUnsettled()) {
+      sleep(timeoutNanos);
+    }
+    return state == State.LEADING ? link : null;
+  }
+
+  private boolean isUnsettled() {
+    return isUnsettled(state);
+  }
+
+  private static boolean isUnsettled(State state) {
+    return state == State.QUEUED || state == State.TAKEN;
+  }
+
+  private void sleep(long timeoutNanos) {
     long start = System.nanoTime();
     boolean interrupted = false;
+    asleep = true;
     try {
-      while (true) {
-        State current = state.get();
-        if (current == State.DONE) {
-          return null;
-        }
-        if (current == State.LEADING) {
-          return link;
-        }
+      while (isUnsettled()) {
         long left = timeoutNanos - (System.nanoTime() - start);
-        if (left <= 0) {
-          if (state.compareAndSet(current, State.WITHDRAWN)) {
-            sent |= current == State.TAKEN;
-            throw new JedisConnectionException("No reply in time", new SocketTimeoutException());
-          }
-          continue;
+        if (left <= 0 && withdraw()) {
+          throw new JedisConnectionException("No reply in time", new SocketTimeoutException());
         }
         LockSupport.parkNanos(this, left);
         interrupted |= Thread.interrupted();
@@ -149,6 +168,15 @@ final class Call {
         Thread.currentThread().interrupt();
       }
     }
+  }
+
+  private boolean withdraw() {
+    State current = state;
+    boolean withdrawn = isUnsettled(current) && STATE.compareAndSet(this, current, State.WITHDRAWN);
+    if (withdrawn) {
+      sent |= current == State.TAKEN;
+    }
+    return withdrawn;
   }
 
   /** The reply; throws the error if there is one. */

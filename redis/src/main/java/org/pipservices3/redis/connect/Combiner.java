@@ -26,11 +26,7 @@ import redis.clients.jedis.exceptions.JedisConnectionException;
  * leader that stayed until the queue is empty would make its own caller wait for everybody. The
  * hand-over is in a {@code finally}: were it skipped, the queue would hang.
  *
- * <p>How many links are used depends on how far the server is. On one machine one is enough for a
- * few threads and two for many, so that the second works while the first wakes its callers; more
- * only make smaller batches. Over a network every link hides a round trip: the more, the better.
- * The quickest reply of the last seconds tells the two apart: busy machines delay replies, but some
- * are still quick.
+ * <p>How many links are in use, and how a caller waits, is a matter of {@link Pace}.
  *
  * <p>Batches are bounded in number and bytes so that one leader does not hold up the rest; a large
  * command goes alone. Errors belong to the command that Redis refused; a broken link fails the
@@ -41,26 +37,16 @@ final class Combiner {
   private static final int MAX_BATCH_BYTES = 64 * 1024;
   private static final int SMALL_BATCH = 4;
 
-  /** How many calls must wait for a near server before one more link is worth it. */
-  private static final int CALLS_PER_LINK = 8;
-
   private static final int PROBES = 5;
-  private static final int NEAR_LINKS = 2;
-  private static final long FAR_NANOS = TimeUnit.MICROSECONDS.toNanos(200);
-  private static final long WINDOW_NANOS = TimeUnit.SECONDS.toNanos(5);
 
   private final Link[] links;
+  private final Pace pace;
   private final long timeoutNanos;
   private final Queue<Call> queue = new ConcurrentLinkedQueue<>();
   private final AtomicInteger epoch = new AtomicInteger();
   private volatile boolean closed;
 
-  private final AtomicInteger waiting = new AtomicInteger();
-
-  private volatile int usable;
-  private volatile boolean far;
-  private volatile long quickest = Long.MAX_VALUE; // races lose a sample, no more
-  private volatile long windowStart = System.nanoTime();
+  private final AtomicInteger queued = new AtomicInteger();
 
   /**
    * Creates a combiner that has no connection yet.
@@ -69,12 +55,12 @@ final class Combiner {
    * @param timeoutMillis how long a caller waits for its turn and its reply
    */
   Combiner(Supplier<SingleUseConnection> opener, int maxLinks, long timeoutMillis) {
+    this.pace = new Pace(maxLinks);
     this.links = new Link[maxLinks];
     for (int i = 0; i < maxLinks; i++) {
       links[i] = new Link(opener);
     }
     this.timeoutNanos = TimeUnit.MILLISECONDS.toNanos(timeoutMillis);
-    this.usable = Math.min(NEAR_LINKS, maxLinks);
   }
 
   /**
@@ -83,6 +69,15 @@ final class Combiner {
    * @throws redis.clients.jedis.exceptions.JedisException Redis's error, or why there is no reply
    */
   @Nullable Object execute(Call call) {
+    pace.enter();
+    try {
+      return run(call);
+    } finally {
+      pace.leave();
+    }
+  }
+
+  private @Nullable Object run(Call call) {
     Link link = takeFree();
     if (link == null) {
       enqueue(call);
@@ -90,7 +85,7 @@ final class Combiner {
       if (link != null) {
         handOver(link);
       }
-      link = call.await(timeoutNanos);
+      link = call.await(timeoutNanos, pace.yields());
     } else {
       call.take();
     }
@@ -105,7 +100,7 @@ final class Combiner {
     for (int i = 0; i < PROBES; i++) {
       execute(new Call(new CommandArguments(Protocol.Command.PING)));
     }
-    chooseLinks();
+    pace.choose();
   }
 
   /** Has every connection opened anew before it is used again: the server may have gone. */
@@ -127,25 +122,32 @@ final class Combiner {
 
   private void lead(Link link, Call own) {
     try {
-      send(link, queue.isEmpty() ? List.of(own) : collect(own));
+      if (queue.isEmpty()) {
+        send(link, List.of(own), pace.look());
+      } else {
+        send(link, collect(own), 0);
+      }
       if (!queue.isEmpty()) {
-        send(link, collect(null));
+        send(link, collect(null), 0);
       }
     } finally {
       handOver(link);
     }
   }
 
-  private void send(Link link, List<Call> batch) {
+  private void send(Link link, List<Call> batch, long look) {
+    if (batch.isEmpty()) {
+      return;
+    }
     if (closed) {
       JedisConnectionException error = new JedisConnectionException("The connection was closed");
       batch.forEach(call -> call.complete(null, error));
       return;
     }
     long start = System.nanoTime();
-    link.run(batch, epoch.get());
+    link.run(batch, epoch.get(), look, pace::isAlone);
     if (batch.size() <= SMALL_BATCH) {
-      measure(start);
+      pace.measured(start);
     }
   }
 
@@ -164,7 +166,7 @@ final class Combiner {
         break;
       }
       if (queue.remove(next)) {
-        waiting.decrementAndGet();
+        queued.decrementAndGet();
         if (next.take()) {
           batch.add(next);
           bytes += size;
@@ -175,10 +177,8 @@ final class Combiner {
   }
 
   private @Nullable Link takeFree() {
-    if (links[0].tryTake()) {
-      return links[0];
-    }
-    for (int i = 1; i < usable && isWorth(i); i++) {
+    int usable = pace.links(queued.get());
+    for (int i = 0; i < usable; i++) {
       if (links[i].tryTake()) {
         return links[i];
       }
@@ -186,54 +186,44 @@ final class Combiner {
     return null;
   }
 
-  /** Whether enough calls wait to send them over one more link. */
-  private boolean isWorth(int link) {
-    return far || waiting.get() >= link * CALLS_PER_LINK;
+  private boolean isUsable(Link link) {
+    int usable = pace.links(queued.get());
+    for (int i = 0; i < usable; i++) {
+      if (links[i] == link) {
+        return true;
+      }
+    }
+    return false;
   }
 
   private void enqueue(Call call) {
     queue.add(call);
-    waiting.incrementAndGet();
+    queued.incrementAndGet();
   }
 
   private @Nullable Call dequeue() {
     Call next = queue.poll();
     if (next != null) {
-      waiting.decrementAndGet();
+      queued.decrementAndGet();
     }
     return next;
   }
 
-  /** Gives the link to the oldest waiter, or frees it if there is none. */
+  /** Gives the link to the oldest waiter, or frees it if there is none or others will do. */
   private void handOver(Link link) {
-    while (true) {
+    Link free = link;
+    if (!isUsable(link)) {
+      link.release();
+      free = queue.isEmpty() ? null : takeFree();
+    }
+    while (free != null) {
       Call next = dequeue();
       if (next == null) {
-        link.release();
-        if (queue.isEmpty() || !link.tryTake()) {
-          return;
-        }
-      } else if (next.grant(link)) {
+        free.release();
+        free = queue.isEmpty() ? null : takeFree();
+      } else if (next.grant(free)) {
         return;
       }
     }
-  }
-
-  private void measure(long start) {
-    long now = System.nanoTime();
-    long elapsed = now - start;
-    if (elapsed < quickest) {
-      quickest = elapsed;
-    }
-    if (now - windowStart > WINDOW_NANOS) {
-      windowStart = now;
-      chooseLinks();
-      quickest = Long.MAX_VALUE;
-    }
-  }
-
-  private void chooseLinks() {
-    far = quickest >= FAR_NANOS;
-    usable = far ? links.length : Math.min(NEAR_LINKS, links.length);
   }
 }

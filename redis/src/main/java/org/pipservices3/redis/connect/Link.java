@@ -2,6 +2,7 @@ package org.pipservices3.redis.connect;
 
 import java.util.List;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.BooleanSupplier;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import redis.clients.jedis.exceptions.JedisConnectionException;
@@ -37,8 +38,10 @@ final class Link {
    * Sends the calls as one pipeline and completes every one of them with its own reply or error.
    *
    * @param epoch a connection that was opened in an earlier epoch is replaced first
+   * @param look how long to look for the first reply before sleeping, in nanoseconds
+   * @param alone whether there is still reason to look
    */
-  void run(List<Call> batch, int epoch) {
+  void run(List<Call> batch, int epoch, long look, BooleanSupplier alone) {
     JedisException failure = new JedisConnectionException("The connection broke");
     int completed = 0;
     try {
@@ -48,8 +51,10 @@ final class Link {
         open.sendCommand(call.command());
         call.following().forEach(open::sendCommand);
       }
+      open.flush();
+      open.look(look, alone);
       for (; completed < batch.size(); completed++) {
-        receive(open, batch.get(completed), /* first= */ completed == 0);
+        receive(open, batch.get(completed));
       }
     } catch (JedisException e) {
       failure = e;
@@ -67,13 +72,13 @@ final class Link {
     close(connection);
   }
 
-  private static void receive(SingleUseConnection open, Call call, boolean first) {
+  private static void receive(SingleUseConnection open, Call call) {
     if (!call.following().isEmpty()) {
       call.complete(replies(open, 1 + call.following().size()), null);
       return;
     }
     try {
-      call.complete(first ? open.getOne() : open.getUnflushedObject(), null);
+      call.complete(open.getUnflushedObject(), null);
     } catch (JedisDataException answer) {
       call.complete(null, answer);
     }
@@ -83,7 +88,7 @@ final class Link {
     @Nullable Object[] replies = new Object[count];
     for (int i = 0; i < count; i++) {
       try {
-        replies[i] = open.getOne();
+        replies[i] = open.getUnflushedObject();
       } catch (JedisDataException answer) {
         replies[i] = answer;
       }

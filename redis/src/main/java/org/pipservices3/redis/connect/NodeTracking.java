@@ -15,8 +15,8 @@ import redis.clients.jedis.exceptions.JedisProtocolNotSupportedException;
  *
  * <p>A named daemon thread reads the link and replaces it when it fails, with growing pauses. A
  * loss is reported as a change of everything, and the {@link Topology} hears of it: perhaps another
- * server has taken over. A server that refuses tracking (its version, its ACL, a proxy) is left
- * alone.
+ * server has taken over. A new link is reported so as well, so that who asked in vain meanwhile
+ * asks again. A server that refuses tracking (its version, its ACL, a proxy) is left alone.
  */
 final class NodeTracking {
   private static final int FIRST_DELAY = 50;
@@ -89,6 +89,7 @@ final class NodeTracking {
       try {
         TrackingLink opened = node.track(reports);
         link = opened;
+        reports.changed(null);
         delay = FIRST_DELAY;
         if (!isOpen()) {
           opened.shutDown();

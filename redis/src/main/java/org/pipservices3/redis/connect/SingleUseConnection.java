@@ -1,6 +1,11 @@
 package org.pipservices3.redis.connect;
 
 import java.io.IOException;
+import java.io.InputStream;
+import java.net.Socket;
+import java.util.function.BooleanSupplier;
+import javax.net.ssl.SSLSocket;
+import org.jspecify.annotations.Nullable;
 import redis.clients.jedis.Connection;
 import redis.clients.jedis.JedisClientConfig;
 import redis.clients.jedis.JedisSocketFactory;
@@ -16,6 +21,24 @@ import redis.clients.jedis.exceptions.JedisConnectionException;
  * <p>Used by one thread at a time; any may {@link #drop} it.
  */
 class SingleUseConnection extends Connection {
+  /** Keeps the socket that the driver hides. */
+  private static final class Sockets implements JedisSocketFactory {
+    private final JedisSocketFactory factory;
+    private @Nullable Socket latest; // owned by the connection's thread
+
+    Sockets(JedisSocketFactory factory) {
+      this.factory = factory;
+    }
+
+    @Override
+    public Socket createSocket() {
+      Socket created = factory.createSocket();
+      latest = created;
+      return created;
+    }
+  }
+
+  private final Sockets sockets;
   private boolean established; // set once, by the opening thread
 
   /** Connects and authenticates. */
@@ -26,7 +49,12 @@ class SingleUseConnection extends Connection {
   }
 
   SingleUseConnection(JedisSocketFactory sockets, JedisClientConfig config) {
+    this(new Sockets(sockets), config);
+  }
+
+  private SingleUseConnection(Sockets sockets, JedisClientConfig config) {
     super(Connection.builder().socketFactory(sockets).clientConfig(config));
+    this.sockets = sockets;
   }
 
   final void establish(JedisClientConfig config) {
@@ -45,6 +73,32 @@ class SingleUseConnection extends Connection {
       super.connect();
     } else if (!isConnected()) {
       throw new JedisConnectionException("The connection was closed");
+    }
+  }
+
+  /** Sends what was written. */
+  @Override
+  protected final void flush() {
+    super.flush();
+  }
+
+  /**
+   * Looks for a reply again and again without sleeping, until some of it is there, the time is over
+   * or the caller is no longer alone. Does nothing over TLS, which does not tell.
+   */
+  final void look(long nanos, BooleanSupplier alone) {
+    Socket socket = sockets.latest;
+    if (nanos <= 0 || socket == null || socket instanceof SSLSocket) {
+      return;
+    }
+    try {
+      InputStream in = socket.getInputStream();
+      long start = System.nanoTime();
+      while (alone.getAsBoolean() && in.available() == 0 && System.nanoTime() - start < nanos) {
+        Thread.onSpinWait();
+      }
+    } catch (IOException e) {
+      throw new JedisConnectionException(e);
     }
   }
 

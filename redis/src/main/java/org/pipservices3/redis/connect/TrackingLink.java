@@ -174,6 +174,7 @@ final class TrackingLink extends SingleUseConnection implements KeyTracking.Sour
 
   /** Ends the link; the reader notices. */
   void shutDown() {
+    drop(); // first, since a writer may be stuck and hold the lock
     fail(new JedisConnectionException("The tracking connection was closed"));
   }
 
