@@ -2,6 +2,8 @@ package org.pipservices3.redis.topology;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
+import static org.pipservices3.redis.fixture.Failures.TRACE;
+import static org.pipservices3.redis.fixture.Failures.assertFails;
 
 import java.time.Duration;
 import java.util.ArrayList;
@@ -20,6 +22,7 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.pipservices3.commons.errors.ApplicationException;
+import org.pipservices3.commons.errors.InvocationException;
 import org.pipservices3.redis.cache.RedisCache;
 import org.pipservices3.redis.fixture.Background;
 import org.pipservices3.redis.fixture.ClusterTopology;
@@ -129,6 +132,28 @@ class ClusterIT {
     }
     assertThat(cache.store(null, goes, 3, MINUTE)).isTrue();
     assertThat(cache.retrieve(null, goes)).isEqualTo(3);
+    cluster.move(slot, to, from);
+  }
+
+  @Test
+  void anyCall_slotIsHalfMovedAndAskingForbidden_saysSo() throws Exception {
+    for (RedisServer each : cluster.servers()) {
+      try (RawRedis one = each.raw()) {
+        one.call("ACL", "SETUSER", "no-asking", "on", ">secret", "~*", "+@all", "-asking");
+      }
+    }
+    RedisCache cache =
+        components.cache("credential.username", "no-asking", "credential.password", "secret");
+    cluster.beginMove(slot, from, to);
+    try {
+      ApplicationException error =
+          assertFails(
+              () -> cache.store(TRACE, key, 1, MINUTE), InvocationException.class, "NOPERM");
+      assertThat(error.getMessage()).containsIgnoringCase("asking");
+    } finally {
+      cluster.endMove(slot, from, to);
+    }
+    assertThat(cache.store(null, key, 1, MINUTE)).isTrue();
     cluster.move(slot, to, from);
   }
 
