@@ -130,10 +130,12 @@ public final class KeyTracking {
   /**
    * Reads how long a key has still to live, and watches it: its next change will be told.
    *
+   * @param onReply run on the tracking thread when the reply is there: changes that were told
+   *     before are in the reply, those told after are not
    * @return milliseconds, -1 for ever, -2 if the key is missing, or {@link #NOT_TRACKED}
    */
-  public long remaining(String key) {
-    Exchange exchange = exchange(key, command(Command.PTTL, key));
+  public long remaining(String key, Runnable onReply) {
+    Exchange exchange = exchange(key, onReply, command(Command.PTTL, key));
     return exchange != null && exchange.replies.get(0) instanceof Long millis
         ? millis
         : NOT_TRACKED;
@@ -141,7 +143,13 @@ public final class KeyTracking {
 
   /** Reads a value and watches its key; null where nothing is tracked or Redis answers an error. */
   public @Nullable Reading read(String key) {
-    Exchange exchange = exchange(key, command(Command.GET, key), command(Command.PTTL, key));
+    return read(key, TrackingLink.NOTHING);
+  }
+
+  /** The same, with something to run on the tracking thread when the replies are there. */
+  public @Nullable Reading read(String key, Runnable onReply) {
+    Exchange exchange =
+        exchange(key, onReply, command(Command.GET, key), command(Command.PTTL, key));
     if (exchange == null || !(exchange.replies.get(1) instanceof Long ttl)) {
       return null;
     }
@@ -198,7 +206,7 @@ public final class KeyTracking {
     }
   }
 
-  private @Nullable Exchange exchange(String key, CommandArguments... commands) {
+  private @Nullable Exchange exchange(String key, Runnable onReply, CommandArguments... commands) {
     boolean asking = false;
     try {
       Node node = topology.nodeOf(key);
@@ -209,7 +217,7 @@ public final class KeyTracking {
           return null;
         }
         try {
-          return new Exchange(link, Arrays.asList(link.exchange(asking, commands)));
+          return new Exchange(link, Arrays.asList(link.exchange(asking, onReply, commands)));
         } catch (JedisDataException answer) {
           if (Errors.code(answer).equals("NOPERM")) {
             warn(node, /* refused= */ true);

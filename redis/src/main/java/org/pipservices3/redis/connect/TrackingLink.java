@@ -56,6 +56,8 @@ final class TrackingLink extends SingleUseConnection implements KeyTracking.Sour
     void changed(@Nullable List<byte[]> keys);
   }
 
+  static final Runnable NOTHING = () -> {};
+
   private static final byte[] INVALIDATE = "invalidate".getBytes(StandardCharsets.US_ASCII);
 
   private final Reports reports;
@@ -139,12 +141,14 @@ final class TrackingLink extends SingleUseConnection implements KeyTracking.Sour
    * Sends commands together and waits for their replies.
    *
    * @param asking whether to say ASKING before each, to a node that is just getting the key
+   * @param onReply run by the reader thread when the last reply is there, after what was reported
+   *     before it and before what is reported after it
    * @param commands about one key; the last changes nothing however often it is sent
    * @throws JedisDataException the first error among the replies
    * @throws JedisConnectionException if the link failed or did not reply in time
    */
-  @Nullable Object[] exchange(boolean asking, CommandArguments... commands) {
-    Reply[] replies = send(/* probe= */ false, asking ? afterAsking(commands) : commands);
+  @Nullable Object[] exchange(boolean asking, Runnable onReply, CommandArguments... commands) {
+    Reply[] replies = send(/* probe= */ false, onReply, asking ? afterAsking(commands) : commands);
     if (asksForKeys && !asking) {
       latest = commands[commands.length - 1];
     }
@@ -213,7 +217,10 @@ final class TrackingLink extends SingleUseConnection implements KeyTracking.Sour
   private void askForPong() {
     pinged = true;
     CommandArguments known = latest;
-    send(/* probe= */ true, known == null ? new CommandArguments(Protocol.Command.PING) : known);
+    send(
+        /* probe= */ true,
+        NOTHING,
+        known == null ? new CommandArguments(Protocol.Command.PING) : known);
   }
 
   private PushConsumerContext take(PushConsumerContext push) {
@@ -226,7 +233,7 @@ final class TrackingLink extends SingleUseConnection implements KeyTracking.Sour
     return push;
   }
 
-  private Reply[] send(boolean probe, CommandArguments... commands) {
+  private Reply[] send(boolean probe, Runnable onReply, CommandArguments... commands) {
     Reply[] replies = new Reply[commands.length];
     sending.lock();
     try {
@@ -234,7 +241,8 @@ final class TrackingLink extends SingleUseConnection implements KeyTracking.Sour
         throw new JedisConnectionException(failure.getMessage(), failure);
       }
       for (int i = 0; i < commands.length; i++) {
-        replies[i] = new Reply(Thread.currentThread(), probe);
+        boolean last = i == commands.length - 1;
+        replies[i] = new Reply(Thread.currentThread(), probe, last ? onReply : NOTHING);
         awaited.add(replies[i]);
         sendCommand(commands[i]);
       }
@@ -284,19 +292,22 @@ final class TrackingLink extends SingleUseConnection implements KeyTracking.Sour
   private static final class Reply {
     private final Thread sender;
     private final boolean probe;
+    private final Runnable onReply;
     private final long sent = System.nanoTime();
     private @Nullable Object result;
     private @Nullable RuntimeException error;
     private volatile boolean complete;
 
-    Reply(Thread sender, boolean probe) {
+    Reply(Thread sender, boolean probe, Runnable onReply) {
       this.sender = sender;
       this.probe = probe;
+      this.onReply = onReply;
     }
 
     void complete(@Nullable Object result, @Nullable RuntimeException error) {
       this.result = result;
       this.error = error;
+      onReply.run();
       complete = true;
       LockSupport.unpark(sender);
     }

@@ -1,55 +1,91 @@
 package org.pipservices3.redis.lock;
 
+import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicLongArray;
+import java.util.concurrent.atomic.AtomicReferenceArray;
 import java.util.function.LongSupplier;
+import java.util.function.UnaryOperator;
 
 /**
- * Gives other components their turn at a key that several of them want.
+ * Remembers when to leave a key that several components want to the others for a moment.
  *
  * <p>Who has just released a key is always the first to ask again: its thread runs, while the
  * others have still to hear of the release. Left to that race, one component would serve its own
- * threads for as long as it likes, and the others would starve. So after a release the component
- * that was lately refused by another holder waits as long as the report of the release takes to
- * reach that other and its claim to reach Redis. Without rivals nobody waits.
+ * threads for as long as it likes, and the others would starve. So a component that was lately
+ * refused because of another holder owes that rival a turn after each release of its own: it
+ * watches the key and waits until the rival has taken it. Rivals that do not come are offered a
+ * turn less and less often; without rivals nobody waits.
  *
- * <p>Keys share {@value #STRIPES} stripes; two keys of one stripe cost each other at most a pause.
+ * <p>Two components may offer each other a turn at the same time. How patient they are is random,
+ * so that one of them soon gives up and takes it.
+ *
+ * <p>Keys share {@value #STRIPES} stripes; two keys of one stripe cost each other at most a turn.
  * Safe for any number of threads.
  */
 final class Courtesy {
+  private static final long MILLI = TimeUnit.MILLISECONDS.toNanos(1);
   private static final int STRIPES = 1024;
-  private static final long RIVALRY = TimeUnit.MILLISECONDS.toNanos(100);
-  private static final long PAUSE = TimeUnit.MICROSECONDS.toNanos(200);
+  private static final long RIVALRY = 100 * MILLI;
+  private static final int MOST_MISSES = 3;
 
-  private final LongSupplier clock;
-  private final AtomicLongArray refused = new AtomicLongArray(STRIPES);
-  private final AtomicLongArray released = new AtomicLongArray(STRIPES);
+  private record State(long refused, boolean owing, int misses, long notBefore) {
 
-  Courtesy(LongSupplier clock) {
-    this.clock = clock;
-    long past = clock.getAsLong() - RIVALRY;
-    for (int stripe = 0; stripe < STRIPES; stripe++) {
-      refused.set(stripe, past);
-      released.set(stripe, past);
+    boolean isDue(long now) {
+      return owing && now - refused < RIVALRY && now - notBefore >= 0;
     }
   }
 
-  /** Takes note that another component holds the key. */
+  private final LongSupplier clock;
+  private final AtomicReferenceArray<State> states = new AtomicReferenceArray<>(STRIPES);
+
+  Courtesy(LongSupplier clock) {
+    this.clock = clock;
+    long now = clock.getAsLong();
+    State fresh = new State(now - RIVALRY, /* owing= */ false, /* misses= */ 0, now);
+    for (int stripe = 0; stripe < STRIPES; stripe++) {
+      states.set(stripe, fresh);
+    }
+  }
+
+  /**
+   * Takes note that another component holds the key: there are rivals, and they have their turn.
+   */
   void refused(String key) {
-    refused.set(stripe(key), clock.getAsLong());
+    long now = clock.getAsLong();
+    states.set(stripe(key), new State(now, /* owing= */ false, /* misses= */ 0, now));
   }
 
   /** Takes note that this component has released the key. */
   void released(String key) {
-    released.set(stripe(key), clock.getAsLong());
+    update(key, old -> old.owing ? old : new State(old.refused, true, old.misses, old.notBefore));
   }
 
-  /** How long to leave the key to others, in nanoseconds. */
-  long pause(String key) {
+  /** Whether a rival is to be offered a turn, which the caller does at once. */
+  boolean isDue(String key) {
     int stripe = stripe(key);
+    State state = states.get(stripe);
+    State offered = new State(state.refused, /* owing= */ false, state.misses, state.notBefore);
+    return state.isDue(clock.getAsLong()) && states.compareAndSet(stripe, state, offered);
+  }
+
+  /** How long to wait for the rival, in nanoseconds. */
+  static long patience() {
+    return ThreadLocalRandom.current().nextLong(MILLI / 2, 2 * MILLI);
+  }
+
+  /** Takes note that no rival came. */
+  void missed(String key) {
     long now = clock.getAsLong();
-    boolean rivals = now - refused.get(stripe) < RIVALRY;
-    return rivals ? Math.max(0, PAUSE - (now - released.get(stripe))) : 0;
+    update(
+        key,
+        old -> {
+          int misses = Math.min(MOST_MISSES, old.misses + 1);
+          return new State(old.refused, old.owing, misses, now + (long) misses * misses * MILLI);
+        });
+  }
+
+  private void update(String key, UnaryOperator<State> change) {
+    states.updateAndGet(stripe(key), change);
   }
 
   private static int stripe(String key) {

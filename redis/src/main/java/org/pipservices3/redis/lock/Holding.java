@@ -43,4 +43,23 @@ interface Holding {
       return new Plain(key, token, thread, ttl, deadline, /* inDoubt= */ true);
     }
   }
+
+  /** One whose release is under way: nobody else can have it before Redis has confirmed that. */
+  record Leaving(Plain held) implements Holding {
+
+    @Override
+    public String key() {
+      return held.key();
+    }
+
+    @Override
+    public long left(long now) {
+      return held.left(now);
+    }
+
+    @Override
+    public boolean isForgettable(long now) {
+      return held.isForgettable(now);
+    }
+  }
 }

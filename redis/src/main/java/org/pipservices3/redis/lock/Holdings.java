@@ -68,8 +68,11 @@ final class Holdings {
     }
   }
 
-  /** Removes and returns the acquisition that this thread's release of the key means, if any. */
-  Holding.@Nullable Plain take(String key, long thread) {
+  /**
+   * Marks as leaving and returns the acquisition that this thread's release of the key means, if
+   * any; {@link #remove} must follow.
+   */
+  Holding.@Nullable Leaving take(String key, long thread) {
     guard.lock();
     try {
       List<Holding> ofKey = byKey.get(key);
@@ -81,14 +84,14 @@ final class Holdings {
       for (int i = ofKey.size() - 1; i >= 0; i--) {
         if (ofKey.get(i) instanceof Holding.Plain plain) {
           if (plain.thread() == thread && !plain.isForgettable(now)) {
-            return (Holding.Plain) remove(ofKey, i);
+            return leaving(ofKey, i);
           }
           if (alive < 0 && plain.left(now) > 0) {
             alive = i;
           }
         }
       }
-      return (Holding.Plain) remove(ofKey, alive);
+      return alive < 0 ? null : leaving(ofKey, alive);
     } finally {
       guard.unlock();
     }
@@ -132,16 +135,20 @@ final class Holdings {
     }
   }
 
-  private @Nullable Holding remove(List<Holding> ofKey, int index) {
-    if (index < 0) {
-      return null;
+  private static Holding.Leaving leaving(List<Holding> ofKey, int index) {
+    Holding.Leaving leaving = new Holding.Leaving((Holding.Plain) ofKey.get(index));
+    ofKey.set(index, leaving);
+    return leaving;
+  }
+
+  private void remove(List<Holding> ofKey, int index) {
+    if (index >= 0) {
+      Holding removed = ofKey.remove(index);
+      size--;
+      if (ofKey.isEmpty()) {
+        byKey.remove(removed.key());
+      }
     }
-    Holding removed = ofKey.remove(index);
-    size--;
-    if (ofKey.isEmpty()) {
-      byKey.remove(removed.key());
-    }
-    return removed;
   }
 
   private void sweep(long now) {

@@ -11,6 +11,16 @@ interface KeyWatch {
    */
   void await(String key, Waiter waiter, long nanos) throws InterruptedException;
 
+  /**
+   * Waits until somebody takes a key that was free a moment ago.
+   *
+   * @param nanos the longest time to wait
+   * @return false if nobody came, or if that cannot be watched
+   */
+  default boolean awaitTaken(String key, Waiter waiter, long nanos) throws InterruptedException {
+    return false;
+  }
+
   /** Tells whom to wake. Called once, before anything else. */
   default void start(WaitingLines lines) {}
 

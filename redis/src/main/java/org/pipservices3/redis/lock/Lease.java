@@ -157,13 +157,14 @@ final class Lease implements LockLease, Holding {
 
   @Override
   public long left(long now) {
-    return term.get().left(now);
+    Term current = term.get();
+    return current.state == State.LOST ? 0 : current.deadline - now;
   }
 
   @Override
   public boolean isForgettable(long now) {
     Term current = term.get();
-    return current.state != State.HELD || now - current.deadline > FORGETTABLE_AFTER;
+    return current.state == State.LOST || now - current.deadline > FORGETTABLE_AFTER;
   }
 
   @Nullable String correlationId() {
@@ -273,6 +274,7 @@ final class Lease implements LockLease, Holding {
       locker.inDoubt(correlationId, key, token, ttl, e);
       throw e;
     } finally {
+      locker.holdings.remove(this);
       locker.freed(key);
     }
   }
@@ -283,7 +285,9 @@ final class Lease implements LockLease, Holding {
     }
     ending.off();
     renewal.off();
-    locker.holdings.remove(this);
+    if (state == State.LOST) {
+      locker.holdings.remove(this);
+    }
     return true;
   }
 

@@ -1,11 +1,9 @@
 package org.pipservices3.redis.lock;
 
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.locks.LockSupport;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 import org.pipservices3.commons.errors.ApplicationException;
-import org.pipservices3.commons.errors.ConflictException;
 import org.pipservices3.commons.errors.ConnectionException;
 import org.pipservices3.redis.RedisException;
 import org.pipservices3.redis.connect.Errors;
@@ -17,14 +15,9 @@ import org.pipservices3.redis.connect.Errors;
  * is unknown: the caller gets the error, and the token is given back in the background. A reply
  * that took as long as the time to live confirms nothing any more: given back, and refused.
  *
- * <p><b>Waiting.</b> Threads that wait for a key stand in a line, of which only the first asks
- * Redis. It does so at once, then whenever the {@link KeyWatch} lets it, and once more at its
- * deadline. While this component itself is known to hold the key, there is nothing to ask: the
- * release wakes the first in line after Redis has confirmed it. Only since a foreign {@code DEL}
- * may free the key as well, it asks every {@value #RECHECK_SECONDS} s all the same. No wake-up is
- * lost: a holder leaves the {@link Holdings} before it frees the key in Redis and calls the first
- * in line after, a call is remembered, and who becomes first looks afresh. An attempt that does not
- * wait may overtake the line. Other components have their turn by {@link Courtesy}.
+ * <p><b>Waiting.</b> Done by {@link Waits}, which is told whenever this component frees a key. A
+ * holding stays until Redis has confirmed the release: so nobody asks for a key in vain that is
+ * only about to be free.
  *
  * <p><b>Closing.</b> Waiters fail, leases are lost and given back, plain locks stay until their
  * time to live is over. A lease whose acquisition overlaps with closing is seen either by {@link
@@ -35,14 +28,6 @@ import org.pipservices3.redis.connect.Errors;
  * LeaseKeeper} does.
  */
 final class Locker {
-  private static final int RECHECK_SECONDS = 5;
-  private static final long RECHECK = TimeUnit.SECONDS.toNanos(RECHECK_SECONDS);
-
-  private interface Attempt<T> {
-    /** Asks Redis once; null if refused. */
-    @Nullable T run();
-  }
-
   private interface Claim {
     @Nullable Long ask(String token);
   }
@@ -57,9 +42,7 @@ final class Locker {
   final GiveBacks giveBacks;
 
   private final Tokens tokens;
-  private final KeyWatch watch;
-  private final Courtesy courtesy;
-  private final WaitingLines lines = new WaitingLines();
+  private final Waits waits;
   private volatile boolean closed;
 
   Locker(
@@ -70,14 +53,12 @@ final class Locker {
       Journal journal,
       LongSupplier clock) {
     this.store = store;
-    this.watch = watch;
-    this.courtesy = new Courtesy(clock);
     this.tokens = tokens;
     this.holdings = holdings;
     this.journal = journal;
     this.clock = clock;
-    watch.start(lines);
-    this.giveBacks = new GiveBacks(store, keeper, clock, lines::wake);
+    this.waits = new Waits(watch, holdings, journal, clock);
+    this.giveBacks = new GiveBacks(store, keeper, clock, waits::freed);
   }
 
   boolean tryAcquire(@Nullable String correlationId, String key, long ttl) {
@@ -100,7 +81,8 @@ final class Locker {
 
   void acquire(@Nullable String correlationId, String key, long ttl, long timeout)
       throws InterruptedException, ApplicationException {
-    await(correlationId, key, timeout, () -> tryAcquire(correlationId, key, ttl) ? true : null);
+    waits.await(
+        correlationId, key, timeout, () -> tryAcquire(correlationId, key, ttl) ? true : null);
   }
 
   @Nullable Lease tryLease(@Nullable String correlationId, String key, long ttl) {
@@ -121,15 +103,16 @@ final class Locker {
 
   Lease lease(@Nullable String correlationId, String key, long ttl, long timeout)
       throws InterruptedException, ApplicationException {
-    return await(correlationId, key, timeout, () -> tryLease(correlationId, key, ttl));
+    return waits.await(correlationId, key, timeout, () -> tryLease(correlationId, key, ttl));
   }
 
   /** Gives back what the calling thread's release of the key means, if anything. */
   void release(@Nullable String correlationId, String key) {
-    Holding.Plain held = holdings.take(key, Thread.currentThread().getId());
-    if (held == null) {
+    Holding.Leaving leaving = holdings.take(key, Thread.currentThread().getId());
+    if (leaving == null) {
       return;
     }
+    Holding.Plain held = leaving.held();
     try {
       if (!store.release(correlationId, key, held.token()) && !held.inDoubt()) {
         journal.lost(correlationId, key, "it was gone when it was to be released");
@@ -139,6 +122,7 @@ final class Locker {
       inDoubt(correlationId, key, held.token(), TimeUnit.NANOSECONDS.toMillis(held.ttl()), e);
       throw e;
     } finally {
+      holdings.remove(leaving);
       freed(key);
     }
   }
@@ -146,8 +130,7 @@ final class Locker {
   /** Ends everything but plain locks. Called once; commands still work. */
   void close() {
     closed = true;
-    watch.close();
-    lines.wakeAll();
+    waits.close();
     boolean reachable = true;
     for (Lease lease : holdings.leases()) {
       if (lease.lose("its component was closed") && reachable) {
@@ -166,8 +149,7 @@ final class Locker {
 
   /** Tells local waiters that the key may be free. */
   void freed(String key) {
-    courtesy.released(key);
-    lines.wake(key);
+    waits.freed(key);
   }
 
   /** Has a token given back if this failure leaves open whether it stands in Redis. */
@@ -179,7 +161,7 @@ final class Locker {
   }
 
   boolean hasWaiters() {
-    return !lines.isEmpty();
+    return waits.any();
   }
 
   private @Nullable Grant claim(@Nullable String correlationId, String key, long ttl, Claim claim) {
@@ -202,86 +184,5 @@ final class Locker {
     }
     journal.acquired();
     return new Grant(token, fence, sent);
-  }
-
-  private <T> T await(@Nullable String correlationId, String key, long timeout, Attempt<T> attempt)
-      throws InterruptedException, ApplicationException {
-    if (Thread.interrupted()) {
-      throw new InterruptedException();
-    }
-    if (timeout == 0) {
-      T result = attempt.run();
-      if (result == null) {
-        throw timedOut(correlationId, key, timeout);
-      }
-      return result;
-    }
-    long start = clock.getAsLong();
-    Waiter waiter = lines.enter(key);
-    try {
-      return takeTurn(correlationId, waiter, start, timeout, attempt);
-    } catch (RedisException e) {
-      if (Thread.interrupted()) {
-        InterruptedException interrupted = new InterruptedException("Interrupted in a command");
-        interrupted.initCause(e);
-        throw interrupted;
-      }
-      throw e;
-    } finally {
-      lines.leave(waiter);
-      if (waiter.hasWaited()) {
-        journal.waited(clock.getAsLong() - start);
-      }
-    }
-  }
-
-  private <T> T takeTurn(
-      @Nullable String correlationId, Waiter waiter, long start, long timeout, Attempt<T> attempt)
-      throws InterruptedException, ApplicationException {
-    String key = waiter.key;
-    long asked = start;
-    while (!closed) {
-      long now = clock.getAsLong();
-      long left = timeout - (now - start);
-      long held = Math.min(holdings.left(key), RECHECK - (now - asked));
-      if (!waiter.isFirst()) {
-        if (left <= 0) {
-          throw timedOut(correlationId, key, timeout);
-        }
-        waiter.await(left);
-        asked = clock.getAsLong();
-      } else if (held > 0 && left > 0) {
-        waiter.await(Math.min(held, left));
-      } else {
-        LockSupport.parkNanos(Math.min(left, courtesy.pause(key)));
-        T result = attempt.run();
-        if (result != null) {
-          return result;
-        }
-        asked = clock.getAsLong();
-        left = timeout - (asked - start);
-        if (left <= 0) {
-          throw timedOut(correlationId, key, timeout);
-        }
-        if (holdings.left(key) <= 0) {
-          courtesy.refused(key);
-          watch.await(key, waiter, left);
-        }
-      }
-    }
-    throw Errors.notOpened(correlationId, "lock");
-  }
-
-  private ApplicationException timedOut(@Nullable String correlationId, String key, long timeout) {
-    journal.timedOut();
-    return new ConflictException(
-            correlationId,
-            "LOCK_TIMEOUT",
-            "The lock on key '"
-                + key
-                + "' was held by others for the whole "
-                + TimeUnit.NANOSECONDS.toMillis(timeout)
-                + " ms that the call could wait: wait longer, or try again later")
-        .withDetails("key", key);
   }
 }

@@ -1,7 +1,9 @@
 package org.pipservices3.redis.lock;
 
+import static java.util.concurrent.TimeUnit.MILLISECONDS;
+
+import java.util.Arrays;
 import java.util.concurrent.ThreadLocalRandom;
-import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.pipservices3.redis.connect.KeyTracking;
 
@@ -13,11 +15,12 @@ import org.pipservices3.redis.connect.KeyTracking;
  * is seen in the reply, what happens after is reported. The reply also bounds the sleep, since
  * Redis tells of an expiry late (up to 300 ms) or, if nobody touches the key, not at all.
  *
- * <p>A holder that renews its lock changes the key as well. Two changes in quick succession are
- * answered at once; after that the waiter pauses longer and longer before it registers again, up to
- * {@value #LONGEST_PAUSE} ms: that is the most that a release may go unnoticed under such a holder,
- * and what keeps its waiters from asking after every renewal. Where nothing is tracked, it asks
- * again after the polling interval, with jitter.
+ * <p>A holder that renews its lock changes the key as well. The token tells it from a lock that has
+ * changed hands: so a waiter that was woken in vain reads the token, too. If that is the same
+ * again, it pauses longer and longer before it looks at the key, up to {@value #LONGEST_PAUSE} ms:
+ * that is the most that a release may go unnoticed under such a holder, and what keeps its waiters
+ * from asking after every renewal. Where nothing is tracked, it asks again after the polling
+ * interval, with jitter.
  *
  * <p>Reports come on the tracking thread, everything else runs on the waiters'.
  */
@@ -48,20 +51,21 @@ final class TrackedWatch implements KeyWatch, KeyTracking.Listener {
   @Override
   public void await(String key, Waiter waiter, long nanos) throws InterruptedException {
     long start = System.nanoTime();
-    long pause = pause(waiter.disturbances);
-    if (pause > 0) {
-      waiter.await(Math.min(nanos, TimeUnit.MILLISECONDS.toNanos(pause)));
+    boolean again = true;
+    while (again) {
+      long remaining = look(waiter);
+      long left = nanos - (System.nanoTime() - start);
+      again = left > 0 && remaining != MISSING && !sleep(waiter, remaining, left);
     }
-    long left = nanos - (System.nanoTime() - start);
-    long remaining = tracking.remaining(prefix + key);
-    if (left <= 0 || remaining == MISSING) {
-      return;
+  }
+
+  @Override
+  public boolean awaitTaken(String key, Waiter waiter, long nanos) throws InterruptedException {
+    long remaining = tracking.remaining(prefix + key, waiter::forget);
+    if (remaining == MISSING) {
+      return waiter.await(nanos);
     }
-    long sleep = TimeUnit.MILLISECONDS.toNanos(sleep(remaining));
-    long asleep = System.nanoTime();
-    waiter.await(Math.min(left, sleep));
-    boolean disturbed = System.nanoTime() - asleep < TimeUnit.MILLISECONDS.toNanos(CALM);
-    waiter.disturbances = disturbed && remaining >= 0 ? waiter.disturbances + 1 : 0;
+    return remaining != KeyTracking.NOT_TRACKED;
   }
 
   @Override
@@ -85,16 +89,51 @@ final class TrackedWatch implements KeyWatch, KeyTracking.Listener {
     tracking.unsubscribe(this);
   }
 
-  private long sleep(long remaining) {
-    if (remaining == KeyTracking.NOT_TRACKED) {
-      return pollMillis - pollMillis / 4 + ThreadLocalRandom.current().nextLong(pollMillis / 2 + 1);
+  /** Reads the rest of the holder's time; only what changes after that will wake the waiter. */
+  private long look(Waiter waiter) {
+    String name = prefix + waiter.key;
+    if (!waiter.disturbed) {
+      return tracking.remaining(name, waiter::forget);
     }
-    return remaining < 0 ? LONGEST_SLEEP : Math.min(LONGEST_SLEEP, remaining + 1);
+    KeyTracking.Reading reading = tracking.read(name, waiter::forget);
+    if (reading == null) {
+      return KeyTracking.NOT_TRACKED;
+    }
+    byte[] holder = reading.value();
+    waiter.renewals = Arrays.equals(holder, waiter.holder) ? waiter.renewals + 1 : 0;
+    waiter.holder = holder;
+    return reading.ttl();
   }
 
-  private static long pause(int disturbances) {
-    return disturbances <= 2
+  /** Sleeps until there is reason to ask for the lock; false if only to look at the key again. */
+  private boolean sleep(Waiter waiter, long remaining, long left) throws InterruptedException {
+    if (remaining == KeyTracking.NOT_TRACKED) {
+      waiter.await(Math.min(left, poll()));
+      return true;
+    }
+    long start = System.nanoTime();
+    boolean mayOutlast = remaining < 0 || remaining >= LONGEST_SLEEP;
+    long longest = MILLISECONDS.toNanos(mayOutlast ? LONGEST_SLEEP : remaining + 1);
+    boolean woken = waiter.await(Math.min(left, longest));
+    long asleep = System.nanoTime() - start;
+    waiter.disturbed = woken && asleep < MILLISECONDS.toNanos(CALM);
+    if (!waiter.disturbed) {
+      waiter.renewals = 0;
+      return woken || !mayOutlast || left <= longest;
+    }
+    waiter.await(Math.min(left - asleep, pause(waiter.renewals)));
+    return waiter.renewals == 0;
+  }
+
+  private long poll() {
+    long jittered = ThreadLocalRandom.current().nextLong(pollMillis / 2 + 1);
+    return MILLISECONDS.toNanos(pollMillis - pollMillis / 4 + jittered);
+  }
+
+  private static long pause(int renewals) {
+    return renewals <= 1
         ? 0
-        : Math.min(LONGEST_PAUSE, (long) FIRST_PAUSE << Math.min(10, disturbances - 3));
+        : MILLISECONDS.toNanos(
+            Math.min(LONGEST_PAUSE, (long) FIRST_PAUSE << Math.min(10, renewals - 2)));
   }
 }

@@ -2,6 +2,7 @@ package org.pipservices3.redis.lock;
 
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One thread's place in the {@link WaitingLines line} for a key.
@@ -13,12 +14,19 @@ final class Waiter {
   final String key;
 
   /**
-   * How often in a row a change of the key proved to be no release; owned by the waiting thread.
+   * Whether it was lately woken soon after it fell asleep; this and what follows is its thread's.
    */
-  int disturbances;
+  boolean disturbed;
+
+  /** The token that it saw after that. */
+  byte @Nullable [] holder;
+
+  /** How often in a row it saw the same token again. */
+  int renewals;
 
   private final Semaphore calls = new Semaphore(0);
   private volatile boolean first;
+  private volatile boolean ended;
   private boolean waited; // owned by the waiting thread
 
   Waiter(String key, boolean first) {
@@ -46,11 +54,30 @@ final class Waiter {
     return waited;
   }
 
-  /** Waits until it is woken or the time is over. */
-  void await(long nanos) throws InterruptedException {
+  /** Waits until it is woken or the time is over; false in the latter case. */
+  boolean await(long nanos) throws InterruptedException {
+    if (nanos <= 0) {
+      return false;
+    }
     waited = true;
-    if (calls.tryAcquire(nanos, TimeUnit.NANOSECONDS)) {
+    boolean woken = calls.tryAcquire(nanos, TimeUnit.NANOSECONDS);
+    if (woken) {
       calls.drainPermits();
     }
+    return woken;
+  }
+
+  /** Forgets that it was woken, since the key was looked at after that. */
+  void forget() {
+    calls.drainPermits();
+    if (ended) {
+      wake();
+    }
+  }
+
+  /** Has it never wait again. */
+  void end() {
+    ended = true;
+    wake();
   }
 }

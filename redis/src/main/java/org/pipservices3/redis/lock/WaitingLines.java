@@ -3,6 +3,7 @@ package org.pipservices3.redis.lock;
 import java.util.LinkedHashSet;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Consumer;
 
 /**
  * The lines in which threads of one lock component wait for keys: first come, first served.
@@ -58,11 +59,20 @@ final class WaitingLines {
 
   /** Wakes everybody. */
   void wakeAll() {
+    forAll(Waiter::wake);
+  }
+
+  /** Has nobody wait any more. */
+  void endAll() {
+    forAll(Waiter::end);
+  }
+
+  private void forAll(Consumer<Waiter> action) {
     for (String key : lines.keySet()) {
       lines.computeIfPresent(
           key,
           (unused, line) -> {
-            line.forEach(Waiter::wake);
+            line.forEach(action);
             return line;
           });
     }

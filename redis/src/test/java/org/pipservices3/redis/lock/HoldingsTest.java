@@ -105,6 +105,22 @@ class HoldingsTest {
     assertThat(holdings.size()).isZero();
   }
 
+  /**
+   * A waiter that was promoted while the release was on its way saw that nobody held the key, asked
+   * Redis in vain, and so cost it a command more.
+   */
+  @Test
+  void take_untilRemoved_isStillHeldButNotTakenAgain() {
+    add("key", "token", THREAD_A, TTL);
+    Holding.Leaving leaving = holdings.take("key", THREAD_A);
+    assertThat(leaving).isNotNull();
+    assertThat(holdings.left("key")).isEqualTo(TTL.toNanos());
+    assertThat(holdings.take("key", THREAD_A)).isNull();
+    holdings.remove(leaving);
+    assertThat(holdings.left("key")).isZero();
+    assertThat(holdings.size()).isZero();
+  }
+
   @Test
   void remove_holding_forgetsOnlyThatOne() {
     Holding.Plain first = add("key", "first", THREAD_A, TTL);
@@ -124,7 +140,11 @@ class HoldingsTest {
   }
 
   private @Nullable String take(String key, long thread) {
-    Holding.Plain taken = holdings.take(key, thread);
-    return taken == null ? null : taken.token();
+    Holding.Leaving taken = holdings.take(key, thread);
+    if (taken == null) {
+      return null;
+    }
+    holdings.remove(taken);
+    return taken.held().token();
   }
 }

@@ -17,6 +17,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.LongAdder;
+import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.pipservices3.commons.errors.ApplicationException;
@@ -284,7 +285,7 @@ class LockerWaitingTest {
       long end = System.nanoTime() + millis(4_000);
       while (System.nanoTime() - end < 0) {
         threads.get(ThreadLocalRandom.current().nextInt(threads.size())).interrupt();
-        TimeUnit.MICROSECONDS.sleep(200);
+        LockSupport.parkNanos(200_000);
       }
       stop.set(true);
       for (FutureTask<Boolean> task : tasks) {
