@@ -40,8 +40,10 @@ final class NearCache implements KeyTracking.Listener {
     private final @Nullable Object decoded;
     private final boolean shareable;
     private final long end;
+    private final KeyTracking.Source source;
 
-    private Copy(byte[] json, @Nullable Object decoded, long end) {
+    private Copy(byte[] json, @Nullable Object decoded, long end, KeyTracking.Source source) {
+      this.source = source;
       this.shareable =
           decoded == null
               || decoded instanceof String
@@ -101,7 +103,7 @@ final class NearCache implements KeyTracking.Listener {
           reading.ttl() < 0
               ? MAX_NANOS
               : Math.min(MAX_NANOS, TimeUnit.MILLISECONDS.toNanos(reading.ttl()));
-      Copy copy = new Copy(json, decoded, start + life);
+      Copy copy = new Copy(json, decoded, start + life, reading.source());
       copies
           .asMap()
           .compute(key, (same, old) -> versions.get(stripe(same)) == version ? copy : old);
@@ -139,7 +141,7 @@ final class NearCache implements KeyTracking.Listener {
       copies.asMap().remove(key, copy);
       return null;
     }
-    return tracking.isLive(now) ? copy : null;
+    return copy.source.isLive(now) ? copy : null;
   }
 
   /** Reads a value from Redis so that it can be kept. */

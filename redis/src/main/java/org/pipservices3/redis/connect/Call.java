@@ -1,6 +1,7 @@
 package org.pipservices3.redis.connect;
 
 import java.net.SocketTimeoutException;
+import java.util.List;
 import java.util.concurrent.atomic.AtomicReferenceFieldUpdater;
 import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
@@ -37,6 +38,7 @@ final class Call {
       AtomicReferenceFieldUpdater.newUpdater(Call.class, State.class, "state");
 
   private final CommandArguments command;
+  private final List<CommandArguments> following;
   private final Thread caller = Thread.currentThread();
   private volatile State state = State.QUEUED;
   private volatile boolean asleep;
@@ -46,15 +48,37 @@ final class Call {
   private @Nullable Link link;
 
   Call(CommandArguments command) {
+    this(command, List.of());
+  }
+
+  /**
+   * A call of several commands that go over one connection, one right behind the other. Its result
+   * is an array of their replies, in which an error of Redis is the {@code JedisDataException}.
+   */
+  Call(CommandArguments command, List<CommandArguments> following) {
     this.command = command;
+    this.following = following;
   }
 
   CommandArguments command() {
     return command;
   }
 
+  /** The other commands of a call of several. */
+  List<CommandArguments> following() {
+    return following;
+  }
+
   /** How many bytes the arguments have. */
   int size() {
+    int size = size(command);
+    for (CommandArguments next : following) {
+      size += size(next);
+    }
+    return size;
+  }
+
+  private static int size(CommandArguments command) {
     int size = 0;
     for (Rawable argument : command) {
       size += argument.getRaw().length;

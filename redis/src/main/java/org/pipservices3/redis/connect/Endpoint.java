@@ -2,6 +2,8 @@ package org.pipservices3.redis.connect;
 
 import java.net.URLDecoder;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
@@ -14,10 +16,10 @@ import redis.clients.jedis.HostAndPort;
 /**
  * One server of the configuration: address, identity, database and the options of its URI.
  *
- * <p>A URI has the form {@code redis[s]://[user[:password]@]host[:port][/database][?option=value]}.
- * It is taken apart here and not by {@link java.net.URI}, which has no host for names with an
- * underscore, as container networks give them. Credentials of the configuration win over those of
- * the URI.
+ * <p>A URI has the form {@code redis[s]://[user[:password]@]host[:port][/database][?option=value]};
+ * several servers, separated by commas, may stand in place of one. It is taken apart here and not
+ * by {@link java.net.URI}, which has no host for names with an underscore, as container networks
+ * give them. Credentials of the configuration win over those of the URI.
  */
 record Endpoint(
     HostAndPort address,
@@ -27,7 +29,7 @@ record Endpoint(
     boolean tls,
     Map<String, String> options) {
 
-  private static final int DEFAULT_PORT = 6379;
+  static final int REDIS_PORT = 6379;
 
   /** Says where, never who or with what password. */
   @Override
@@ -38,18 +40,33 @@ record Endpoint(
   static Endpoint of(
       @Nullable String correlationId, ConnectionParams connection, CredentialParams credential)
       throws ConfigException {
-    Parts parts = new Parts(correlationId);
+    return several(correlationId, connection, credential, REDIS_PORT).get(0);
+  }
+
+  /**
+   * The servers of one entry of the configuration: several if its URI lists them.
+   *
+   * @param defaultPort for those that have none
+   */
+  static List<Endpoint> several(
+      @Nullable String correlationId,
+      ConnectionParams connection,
+      CredentialParams credential,
+      int defaultPort)
+      throws ConfigException {
+    Parts parts = new Parts(correlationId, defaultPort);
     parts.protocol("connection.protocol", connection.getAsNullableString("protocol"));
     String uri = connection.getUri();
     if (uri != null && !uri.isBlank()) {
       parts.uri(uri.trim());
     } else {
-      parts.host = connection.getHost();
-      parts.port = parts.port("connection.port", connection.getAsNullableString("port"));
+      parts.add(
+          connection.getHost(),
+          parts.port("connection.port", connection.getAsNullableString("port")));
     }
     parts.database("connection.database", connection.getAsNullableString("database"));
     parts.identity(credential);
-    return parts.toEndpoint();
+    return parts.toEndpoints();
   }
 
   /** The configuration with the options of the URI added where it has none of its own. */
@@ -62,23 +79,29 @@ record Endpoint(
   private static final class Parts {
     private final @Nullable String correlationId;
     private final Map<String, String> options = new TreeMap<>();
-    private @Nullable String host;
-    private int port = DEFAULT_PORT;
+    private final List<HostAndPort> addresses = new ArrayList<>();
+    private final int defaultPort;
     private @Nullable String username;
     private @Nullable String password;
     private @Nullable Integer database;
     private boolean tls;
 
-    Parts(@Nullable String correlationId) {
+    Parts(@Nullable String correlationId, int defaultPort) {
       this.correlationId = correlationId;
+      this.defaultPort = defaultPort;
     }
 
-    Endpoint toEndpoint() throws ConfigException {
+    List<Endpoint> toEndpoints() {
+      return addresses.stream()
+          .map(address -> new Endpoint(address, username, password, database, tls, options))
+          .toList();
+    }
+
+    void add(@Nullable String host, int port) throws ConfigException {
       if (host == null || host.isBlank()) {
         throw Errors.config(correlationId, "connection.host", "is missing");
       }
-      return new Endpoint(
-          new HostAndPort(host.trim(), port), username, password, database, tls, options);
+      addresses.add(new HostAndPort(host.trim(), port));
     }
 
     void protocol(String parameter, @Nullable String protocol) throws ConfigException {
@@ -115,7 +138,9 @@ record Endpoint(
         database("connection.uri's database", rest.substring(path + 1));
         rest = rest.substring(0, path);
       }
-      authority(rest);
+      for (String one : rest.split(",", -1)) {
+        authority(one);
+      }
     }
 
     private void query(String query) throws ConfigException {
@@ -147,15 +172,15 @@ record Endpoint(
     private void authority(String authority) throws ConfigException {
       int afterIpv6 = authority.indexOf(']') + 1;
       int colon = authority.indexOf(':', afterIpv6);
-      host = colon < 0 ? authority : authority.substring(0, colon);
+      String host = colon < 0 ? authority : authority.substring(0, colon);
       if (host.startsWith("[") && host.endsWith("]")) {
         host = host.substring(1, host.length() - 1);
       }
-      port = port("connection.uri's port", colon < 0 ? null : authority.substring(colon + 1));
+      add(host, port("connection.uri's port", colon < 0 ? null : authority.substring(colon + 1)));
     }
 
     private int port(String parameter, @Nullable String value) throws ConfigException {
-      return number(parameter, value, DEFAULT_PORT, 1, 65_535);
+      return number(parameter, value, defaultPort, 1, 65_535);
     }
 
     void database(String parameter, @Nullable String value) throws ConfigException {

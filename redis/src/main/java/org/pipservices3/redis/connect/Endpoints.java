@@ -2,6 +2,7 @@ package org.pipservices3.redis.connect;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import org.pipservices3.commons.config.ConfigParams;
 import org.pipservices3.commons.errors.ApplicationException;
@@ -27,6 +28,8 @@ import org.pipservices3.components.connect.ConnectionResolver;
 final class Endpoints {
   private static final List<String> TOP_LEVEL =
       List.of("uri", "host", "port", "protocol", "database", "discovery_key");
+  private static final Pattern SENTINELS_IN_URI = Pattern.compile("[?&]mode=sentinel(&|$)");
+  private static final int SENTINEL_PORT = 26379;
   private static final List<String> STORE_KINDS = List.of("credential-store", "credential_store");
 
   private final @Nullable String correlationId;
@@ -52,6 +55,20 @@ final class Endpoints {
     return new Endpoints(correlationId, config, references).resolve();
   }
 
+  /**
+   * The identity to be before the sentinels: section {@code sentinel_credential}, with the names of
+   * {@code credential}. Empty if there is none.
+   */
+  static CredentialParams sentinelCredential(
+      @Nullable String correlationId, ConfigParams config, @Nullable IReferences references)
+      throws ApplicationException {
+    ConfigParams renamed = new ConfigParams();
+    config
+        .getSection("sentinel_credential")
+        .forEach((name, value) -> renamed.put("credential." + name, value));
+    return new Endpoints(correlationId, renamed, references).credential();
+  }
+
   private List<Endpoint> resolve() throws ApplicationException {
     ConnectionResolver resolver = new ConnectionResolver();
     resolver.configure(config, /* configAsDefault= */ false);
@@ -68,9 +85,21 @@ final class Endpoints {
     CredentialParams credential = credential();
     List<Endpoint> endpoints = new ArrayList<>();
     for (ConnectionParams connection : connections) {
-      endpoints.add(Endpoint.of(correlationId, connection, credential));
+      endpoints.addAll(
+          Endpoint.several(correlationId, connection, credential, defaultPort(connection)));
     }
     return endpoints;
+  }
+
+  /** That of sentinels where the mode, which may also stand in a URI, says so. */
+  private int defaultPort(ConnectionParams connection) {
+    String uri = connection.getUri();
+    String mode = config.getAsStringWithDefault("options.mode", "");
+    boolean sentinels =
+        mode.isEmpty()
+            ? uri != null && SENTINELS_IN_URI.matcher(uri).find()
+            : mode.trim().equalsIgnoreCase("sentinel");
+    return sentinels ? SENTINEL_PORT : Endpoint.REDIS_PORT;
   }
 
   private void addTopLevel(ConnectionResolver resolver) {

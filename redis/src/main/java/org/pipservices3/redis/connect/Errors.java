@@ -29,6 +29,8 @@ public final class Errors {
   private static final Pattern CODE = Pattern.compile("^([A-Z][A-Z0-9]+)\\b");
   private static final Pattern CODE_IN_SCRIPT =
       Pattern.compile("@user_script: ?\\d+: (?:-)?([A-Z][A-Z0-9]+) ");
+  private static final Pattern FORBIDDEN_IN_SCRIPT =
+      Pattern.compile("user executing the script can't|ACL failure in script");
   private static final Pattern QUOTED_ARGUMENTS =
       Pattern.compile(",? *with args beginning with.*", Pattern.DOTALL);
   private static final Set<String> UNAUTHORIZED = Set.of("WRONGPASS", "NOAUTH", "NOPERM");
@@ -45,7 +47,7 @@ public final class Errors {
           Map.entry("NOPERM", "grant this command and key to the ACL user"),
           Map.entry("LOADING", "Redis is reading its data from disk: wait until it is done"),
           Map.entry("BUSY", "a script blocks Redis: see SCRIPT KILL"),
-          Map.entry("MOVED", "this server is a node of a cluster"));
+          Map.entry("MOVED", "this server is a node of a cluster: set options.mode to cluster"));
 
   private Errors() {}
 
@@ -144,6 +146,12 @@ public final class Errors {
     if (words.contains("invalid password") || words.contains("without any password")) {
       return new UnauthorizedException(correlationId, "WRONGPASS", message);
     }
+    if (words.contains("cluster support disabled")) {
+      return config(
+          correlationId,
+          "options.mode",
+          "is cluster, but a server of " + where + " is none of a cluster: set standalone");
+    }
     if (words.contains("db index")) {
       return config(
           correlationId, "connection.database", "is not one of " + where + "'s databases");
@@ -162,6 +170,9 @@ public final class Errors {
 
   static String code(JedisDataException answer) {
     String message = String.valueOf(answer.getMessage());
+    if (FORBIDDEN_IN_SCRIPT.matcher(message).find()) {
+      return "NOPERM";
+    }
     Matcher inScript = CODE_IN_SCRIPT.matcher(message);
     if (inScript.find()) {
       return inScript.group(1);

@@ -1,130 +1,158 @@
 package org.pipservices3.redis.connect;
 
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.ThreadLocalRandom;
-import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.pipservices3.redis.RedisException;
-import redis.clients.jedis.DefaultJedisSocketFactory;
-import redis.clients.jedis.HostAndPort;
-import redis.clients.jedis.JedisClientConfig;
-import redis.clients.jedis.JedisSocketFactory;
-import redis.clients.jedis.exceptions.JedisConnectionException;
+import redis.clients.jedis.CommandArguments;
+import redis.clients.jedis.Protocol.Command;
 import redis.clients.jedis.exceptions.JedisDataException;
 import redis.clients.jedis.exceptions.JedisException;
 
 /**
- * Sends commands to one Redis server through a {@link Combiner}, and repeats them where that is
- * safe.
- *
- * <p>A lost connection leaves open whether the command ran. So only what a {@link Request} allows
- * is sent again; what certainly did not run (no connection, or Redis answered that it is still
- * loading) always may be. Pauses double from {@value #FIRST_DELAY} ms up to the configured maximum,
- * with jitter so that many callers do not return at the same moment. A connection that was found
- * dead casts doubt on the others, which are opened anew; one that was merely slow does not.
+ * Sends commands to the server that answers for their key, and has a {@link Recovery} find a way
+ * where that fails.
  *
  * <p>Safe for any number of threads. It has no thread of its own: I/O and pauses happen on
  * callers'.
  */
 final class Executor {
-  private static final int FIRST_DELAY = 20;
+  private static final CommandArguments ASKING = new CommandArguments(Command.ASKING);
+  private static final int MAX_SERIES = 128;
 
-  private final Combiner combiner;
-  private final String address;
+  private final Topology topology;
   private final int retries;
   private final int maxRetryDelay;
+  private final int commandTimeout;
   private final CountDownLatch closed = new CountDownLatch(1);
 
-  Executor(HostAndPort server, JedisClientConfig config, RedisOptions options) {
-    JedisSocketFactory sockets = new DefaultJedisSocketFactory(server, config);
-    this.combiner =
-        new Combiner(
-            () -> SingleUseConnection.open(sockets, config),
-            options.maxConnections(),
-            (long) options.connectTimeout() + options.commandTimeout());
-    this.address = server.toString();
+  Executor(Topology topology, RedisOptions options) {
+    this.topology = topology;
     this.retries = options.retries();
     this.maxRetryDelay = options.maxRetryDelay();
+    this.commandTimeout = options.commandTimeout();
   }
 
-  String address() {
-    return address;
+  Topology topology() {
+    return topology;
   }
 
-  /** Opens a connection and authenticates. */
-  void verify() {
-    combiner.verify();
+  int retries() {
+    return retries;
+  }
+
+  int maxRetryDelay() {
+    return maxRetryDelay;
+  }
+
+  int commandTimeout() {
+    return commandTimeout;
+  }
+
+  /** Open until {@link #close}, which ends the pauses of callers. */
+  CountDownLatch closed() {
+    return closed;
   }
 
   /** Closes every connection and ends the pauses of callers. Idempotent. */
   void close() {
     closed.countDown();
-    combiner.close();
+    topology.close();
   }
 
   /**
-   * Sends a command and returns Redis's reply as Jedis reads it.
+   * Runs a request and returns Redis's reply as Jedis reads it; for a request with a confirmation
+   * an array of the reply and the confirmation's.
    *
-   * @throws JedisDataException what Redis answered instead, unmapped
-   * @throws RedisException if no reply was to be had
+   * @throws RedisException if no reply was to be had, or what Redis answered instead
    */
   @Nullable Object execute(@Nullable String correlationId, Request request) {
-    boolean mayHaveRun = false;
-    for (int attempt = 1; ; attempt++) {
-      boolean again = mayHaveRun && request.repeat() != null;
-      Call call = new Call(again ? request.repeat() : request.first());
-      JedisException failure;
-      try {
-        return combiner.execute(call);
-      } catch (JedisDataException answer) {
-        if (!isLoading(answer)) {
-          throw answer;
-        }
-        failure = answer;
-      } catch (JedisException e) {
-        mayHaveRun |= call.mayHaveRun();
-        distrustAfter(e);
-        failure = e;
-      }
-      boolean repeat = attempt <= retries && (!mayHaveRun || request.repeat() != null);
-      if (!repeat || !pause(attempt)) {
-        throw failed(correlationId, request, attempt, failure);
-      }
-    }
-  }
-
-  private RuntimeException failed(
-      @Nullable String correlationId, Request request, int attempts, JedisException failure) {
-    if (failure instanceof JedisDataException answer) {
-      return answer;
-    }
-    if (closed.getCount() == 0) {
-      return Errors.notOpened(correlationId, "connection to " + address);
-    }
-    return Errors.connection(correlationId, request.describe(), address, attempts, failure);
-  }
-
-  private void distrustAfter(JedisException failure) {
-    if (failure instanceof JedisConnectionException && !Errors.isTimeout(failure)) {
-      combiner.distrustConnections();
-    }
-  }
-
-  /**
-   * Waits before a repeat; false if there is to be none, as the thread or this was told to stop.
-   */
-  private boolean pause(int attempt) {
-    long longest = Math.min(maxRetryDelay, (long) FIRST_DELAY << Math.min(attempt - 1, 20));
-    long delay = ThreadLocalRandom.current().nextLong(longest / 2, longest + 1);
+    Node node = null;
+    Call call = null;
     try {
-      return !closed.await(delay, TimeUnit.MILLISECONDS);
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      return false;
+      node = topology.nodeOf(request.key());
+      call = call(request.first(), request, /* asking= */ false);
+      return run(node, call, request, /* asking= */ false);
+    } catch (JedisException e) {
+      return new Recovery(this, correlationId, request, node, call, e).run();
     }
   }
 
-  private static boolean isLoading(JedisDataException answer) {
-    return Errors.code(answer).equals("LOADING");
+  /** Runs requests, those to one server together, and returns their replies in this order. */
+  @Nullable Object[] executeAll(@Nullable String correlationId, List<Request> requests) {
+    Map<Node, List<Integer>> places = new LinkedHashMap<>();
+    @Nullable Object[] replies = new Object[requests.size()];
+    for (int i = 0; i < replies.length; i++) {
+      try {
+        Node node = topology.nodeOf(requests.get(i).key());
+        places.computeIfAbsent(node, unused -> new ArrayList<>()).add(i);
+      } catch (JedisException e) {
+        replies[i] = execute(correlationId, requests.get(i));
+      }
+    }
+    places.forEach(
+        (node, all) -> {
+          for (int from = 0; from < all.size(); from += MAX_SERIES) {
+            List<Integer> some = all.subList(from, Math.min(from + MAX_SERIES, all.size()));
+            series(correlationId, node, requests, some, replies);
+          }
+        });
+    return replies;
+  }
+
+  private void series(
+      @Nullable String correlationId,
+      Node node,
+      List<Request> requests,
+      List<Integer> places,
+      @Nullable Object[] replies) {
+    List<CommandArguments> commands =
+        places.stream().map(place -> requests.get(place).first()).toList();
+    Call call = new Call(commands.get(0), commands.subList(1, commands.size()));
+    @Nullable Object[] results = new Object[commands.size()];
+    try {
+      Object result = node.execute(call);
+      results = result instanceof Object[] several ? several : new Object[] {result};
+    } catch (JedisException e) {
+      Arrays.fill(results, e);
+    }
+    for (int i = 0; i < results.length; i++) {
+      Request request = requests.get(places.get(i));
+      replies[places.get(i)] =
+          results[i] instanceof JedisException e
+              ? new Recovery(this, correlationId, request, node, call, e).run()
+              : results[i];
+    }
+  }
+
+  /** The call that sends a command of a request, with what must go before and behind it. */
+  static Call call(CommandArguments command, Request request, boolean asking) {
+    CommandArguments confirmation = request.confirmation();
+    if (!asking) {
+      return confirmation == null ? new Call(command) : new Call(command, List.of(confirmation));
+    }
+    return new Call(
+        ASKING, confirmation == null ? List.of(command) : List.of(command, confirmation));
+  }
+
+  /** Runs such a call on a node and returns the reply to the command. */
+  static @Nullable Object run(Node node, Call call, Request request, boolean asking) {
+    boolean confirmed = request.confirmation() != null;
+    if (!asking && !confirmed) {
+      return node.execute(call);
+    }
+    Object result = confirmed ? node.executeBlocking(call) : node.execute(call);
+    @Nullable Object[] replies = (Object[]) result;
+    int own = asking ? 1 : 0;
+    for (int i = 0; i <= own; i++) {
+      if (replies[i] instanceof JedisDataException answer) {
+        throw answer;
+      }
+    }
+    return confirmed ? new Object[] {replies[own], replies[own + 1]} : replies[own];
   }
 }

@@ -2,35 +2,35 @@ package org.pipservices3.redis.connect;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Collection;
 import java.util.List;
-import java.util.Locale;
-import java.util.Set;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
-import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.locks.ReentrantLock;
-import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import org.pipservices3.components.log.CompositeLogger;
 import redis.clients.jedis.CommandArguments;
 import redis.clients.jedis.Protocol.Command;
+import redis.clients.jedis.exceptions.JedisAskDataException;
+import redis.clients.jedis.exceptions.JedisConnectionException;
 import redis.clients.jedis.exceptions.JedisDataException;
-import redis.clients.jedis.exceptions.JedisException;
-import redis.clients.jedis.exceptions.JedisProtocolNotSupportedException;
 
 /**
  * Tells of changes to keys that were read through it, whoever makes them: the module's one source
  * for waking lock waiters and for keeping near copies coherent.
  *
- * <p>Internal to the module. A named daemon thread keeps one {@link TrackingLink} to the server,
- * calls the listeners, and replaces the link when it fails, with growing pauses. What happened in
- * between is unknown: so a loss counts as a change of everything, and until a new link stands
- * {@link #isLive} is false and nothing can be read here. A new link counts as a change as well, so
- * that who asked in vain meanwhile asks again. A server that refuses tracking (its version, its
- * ACL, a proxy) is left alone after one warning.
+ * <p>Internal to the module. There is one {@link NodeTracking} with a thread of its own to every
+ * server that answers for keys, and a key is read on that of its server. What happens while a
+ * connection is lost, or while another server takes over, is unknown: so either counts as a change
+ * of everything. Then near copies are dropped, and waiters look again, and thereby register where
+ * their keys are by now.
  *
- * <p>Safe for any number of threads. The thread starts with the first subscription. Listeners run
- * on it and must not block.
+ * <p>Safe for any number of threads. Threads start with the first subscription. Listeners run on
+ * them and must not block.
  */
 public final class KeyTracking {
   /** How long a change may stay unnoticed on a link that died silently. */
@@ -39,12 +39,12 @@ public final class KeyTracking {
   /** What {@link #remaining} returns where nothing is tracked. */
   public static final long NOT_TRACKED = -3;
 
-  private static final long BOUND_NANOS = TimeUnit.MILLISECONDS.toNanos(STALENESS_BOUND);
-  private static final int FIRST_DELAY = 50;
-  private static final int LONGEST_DELAY = 2_000;
-  private static final Set<String> REFUSALS = Set.of("NOPERM", "NOPROTO");
+  /** How often a reading follows answers that send it elsewhere. */
+  private static final int MOST_HOPS = 3;
 
-  /** Hears of changes, on the tracking thread. */
+  private record Exchange(TrackingLink link, List<@Nullable Object> replies) {}
+
+  /** Hears of changes, on a tracking thread or on that which learns of other servers. */
   public interface Listener {
     /** This key was written, removed, evicted or has expired. */
     void changed(String key);
@@ -53,14 +53,26 @@ public final class KeyTracking {
     void everythingChanged();
   }
 
+  /** Where a value was read, and whence changes of its key are told. */
+  public interface Source {
+    /**
+     * Whether every change up to {@link #STALENESS_BOUND} ms ago has been told.
+     *
+     * @param now the time by {@link System#nanoTime}
+     */
+    boolean isLive(long now);
+  }
+
   /** What was read: a value with the rest of its lifetime. */
   public static final class Reading {
     private final byte @Nullable [] value;
     private final long ttl;
+    private final Source source;
 
-    Reading(byte @Nullable [] value, long ttl) {
+    Reading(byte @Nullable [] value, long ttl, Source source) {
       this.value = value;
       this.ttl = ttl;
+      this.source = source;
     }
 
     /** The value, not copied, or null if there is none. */
@@ -72,58 +84,47 @@ public final class KeyTracking {
     public long ttl() {
       return ttl;
     }
+
+    /** Where it was read. */
+    public Source source() {
+      return source;
+    }
   }
 
   private final String threadName;
-  private final String address;
-  private final Function<TrackingLink.Reports, TrackingLink> opener;
+  private final Topology topology;
   private final CompositeLogger logger;
   private final List<Listener> listeners = new CopyOnWriteArrayList<>();
-  private final CountDownLatch closed = new CountDownLatch(1);
-  private final ReentrantLock starting = new ReentrantLock();
-  private @Nullable Thread thread; // guarded by starting
-  private volatile @Nullable TrackingLink link; // written by the tracking thread
+  private final Map<Node, NodeTracking> trackings = new ConcurrentHashMap<>();
+  private final AtomicBoolean warned = new AtomicBoolean();
+  private final ReentrantLock changing = new ReentrantLock();
+  private boolean started; // guarded by changing
+  private boolean closed; // guarded by changing
 
-  KeyTracking(
-      String threadName,
-      String address,
-      Function<TrackingLink.Reports, TrackingLink> opener,
-      CompositeLogger logger) {
+  KeyTracking(String threadName, Topology topology, CompositeLogger logger) {
     this.threadName = threadName;
-    this.address = address;
-    this.opener = opener;
+    this.topology = topology;
     this.logger = logger;
+    topology.onChange(this::follow);
   }
 
   /** Adds a listener, which hears of every key that anybody read here, and starts tracking. */
   public void subscribe(Listener listener) {
     listeners.add(listener);
-    starting.lock();
+    changing.lock();
     try {
-      if (thread == null && closed.getCount() > 0) {
-        Thread tracker = new Thread(this::track, threadName);
-        tracker.setDaemon(true);
-        tracker.start();
-        thread = tracker;
+      if (!started) {
+        started = true;
+        trackMasters();
       }
     } finally {
-      starting.unlock();
+      changing.unlock();
     }
   }
 
   /** Removes a listener. */
   public void unsubscribe(Listener listener) {
     listeners.remove(listener);
-  }
-
-  /**
-   * Whether every change up to {@link #STALENESS_BOUND} ms ago has been told.
-   *
-   * @param now the time by {@link System#nanoTime}
-   */
-  public boolean isLive(long now) {
-    TrackingLink current = link;
-    return current != null && now - current.upToDate() < BOUND_NANOS;
   }
 
   /**
@@ -134,8 +135,10 @@ public final class KeyTracking {
    * @return milliseconds, -1 for ever, -2 if the key is missing, or {@link #NOT_TRACKED}
    */
   public long remaining(String key, Runnable onReply) {
-    @Nullable Object[] replies = exchange(onReply, command(Command.PTTL, key));
-    return replies != null && replies[0] instanceof Long millis ? millis : NOT_TRACKED;
+    Exchange exchange = exchange(key, onReply, command(Command.PTTL, key));
+    return exchange != null && exchange.replies.get(0) instanceof Long millis
+        ? millis
+        : NOT_TRACKED;
   }
 
   /** Reads a value and watches its key; null where nothing is tracked or Redis answers an error. */
@@ -145,95 +148,92 @@ public final class KeyTracking {
 
   /** The same, with something to run on the tracking thread when the replies are there. */
   public @Nullable Reading read(String key, Runnable onReply) {
-    @Nullable Object[] replies =
-        exchange(onReply, command(Command.GET, key), command(Command.PTTL, key));
-    if (replies == null || !(replies[1] instanceof Long ttl)) {
+    Exchange exchange =
+        exchange(key, onReply, command(Command.GET, key), command(Command.PTTL, key));
+    if (exchange == null || !(exchange.replies.get(1) instanceof Long ttl)) {
       return null;
     }
-    return new Reading((byte[]) replies[0], ttl);
+    return new Reading((byte[]) exchange.replies.get(0), ttl, exchange.link);
   }
 
-  /** Ends the link and waits for the thread. Idempotent. */
+  /** Ends the links and waits for the threads. Idempotent. */
   void close() {
-    closed.countDown();
-    TrackingLink current = link;
-    if (current != null) {
-      current.shutDown();
-    }
-    starting.lock();
+    List<NodeTracking> ended = new ArrayList<>();
+    changing.lock();
     try {
-      if (thread != null && thread != Thread.currentThread()) {
-        thread.interrupt();
-        thread.join(TimeUnit.SECONDS.toMillis(1));
-      }
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
+      closed = true;
+      ended.addAll(trackings.values());
+      trackings.clear();
     } finally {
-      starting.unlock();
+      changing.unlock();
+    }
+    ended.forEach(NodeTracking::shutDown);
+    ended.forEach(NodeTracking::join);
+  }
+
+  /** Tracks the servers that answer for keys by now. */
+  private void follow() {
+    changing.lock();
+    try {
+      if (started) {
+        trackMasters();
+      }
+    } finally {
+      changing.unlock();
+    }
+    report(null);
+  }
+
+  private void trackMasters() {
+    if (closed) {
+      return;
+    }
+    Collection<Node> masters = topology.masters();
+    for (Node node : List.copyOf(trackings.keySet())) {
+      if (!masters.contains(node)) {
+        NodeTracking gone = trackings.remove(node);
+        if (gone != null) {
+          gone.shutDown();
+        }
+      }
+    }
+    for (Node node : masters) {
+      if (!trackings.containsKey(node)) {
+        NodeTracking added = new NodeTracking(threadName, node, topology, this::report, this::warn);
+        trackings.put(node, added);
+        added.start();
+      }
     }
   }
 
-  private @Nullable Object @Nullable [] exchange(Runnable onReply, CommandArguments... commands) {
-    TrackingLink current = link;
-    if (current == null) {
-      return null;
-    }
+  private @Nullable Exchange exchange(String key, Runnable onReply, CommandArguments... commands) {
+    boolean asking = false;
     try {
-      return current.exchange(onReply, commands);
-    } catch (JedisException e) {
-      return null;
+      Node node = topology.nodeOf(key);
+      for (int hop = 0; hop < MOST_HOPS && node != null; hop++) {
+        NodeTracking tracking = trackings.get(node);
+        TrackingLink link = tracking == null ? null : tracking.link();
+        if (link == null) {
+          return null;
+        }
+        try {
+          return new Exchange(link, Arrays.asList(link.exchange(asking, onReply, commands)));
+        } catch (JedisDataException answer) {
+          if (Errors.code(answer).equals("NOPERM")) {
+            warn(node, /* refused= */ true);
+          }
+          node = topology.redirect(answer);
+          asking = answer instanceof JedisAskDataException;
+        }
+      }
+    } catch (JedisConnectionException e) {
+      // Nobody is known to have the key, or the link was lost, which its own thread sees to.
     }
+    return null;
   }
 
   private static CommandArguments command(Command verb, String key) {
     return new CommandArguments(verb).add(key.getBytes(UTF_8));
-  }
-
-  private void track() {
-    int delay = FIRST_DELAY;
-    while (closed.getCount() > 0) {
-      try {
-        TrackingLink opened = opener.apply(this::report);
-        link = opened;
-        report(null);
-        delay = FIRST_DELAY;
-        if (closed.getCount() == 0) {
-          opened.shutDown();
-        }
-        opened.readUntilFailure();
-      } catch (JedisException e) {
-        if (isRefused(e)) {
-          logger.warn(
-              null,
-              "Redis at %s does not allow key tracking (HELLO 3, CLIENT TRACKING):"
-                  + " locks poll and near caches stay off",
-              address);
-          return;
-        }
-      } finally {
-        lose();
-      }
-      delay = pause(delay);
-    }
-  }
-
-  private void lose() {
-    if (link != null) {
-      link = null;
-      report(null);
-      if (closed.getCount() > 0) {
-        logger.warn(null, "Lost the key tracking connection to %s, connecting again", address);
-      }
-    }
-  }
-
-  private int pause(int delay) {
-    try {
-      closed.await(delay, TimeUnit.MILLISECONDS);
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-    }
-    return Math.min(LONGEST_DELAY, delay * 2);
   }
 
   private void report(@Nullable List<byte[]> keys) {
@@ -248,12 +248,15 @@ public final class KeyTracking {
     }
   }
 
-  private static boolean isRefused(JedisException e) {
-    if (e instanceof JedisProtocolNotSupportedException) {
-      return true;
+  private void warn(Node node, boolean refused) {
+    if (!refused) {
+      logger.warn(null, "Lost the key tracking connection to %s, connecting again", node);
+    } else if (warned.compareAndSet(false, true)) {
+      logger.warn(
+          null,
+          "Redis at %s does not allow key tracking (HELLO 3, CLIENT TRACKING, GET, PTTL):"
+              + " locks poll and near caches stay off",
+          node);
     }
-    return e instanceof JedisDataException answer
-        && (REFUSALS.contains(Errors.code(answer))
-            || String.valueOf(answer.getMessage()).toLowerCase(Locale.ROOT).contains("unknown"));
   }
 }

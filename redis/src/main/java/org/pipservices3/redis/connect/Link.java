@@ -49,6 +49,7 @@ final class Link {
       for (Call call : batch) {
         call.markSent();
         open.sendCommand(call.command());
+        call.following().forEach(open::sendCommand);
       }
       open.flush();
       open.look(look, alone);
@@ -74,11 +75,27 @@ final class Link {
   }
 
   private static void receive(SingleUseConnection open, Call call) {
+    if (!call.following().isEmpty()) {
+      call.complete(replies(open, 1 + call.following().size()), null);
+      return;
+    }
     try {
       call.complete(open.getUnflushedObject(), null);
     } catch (JedisDataException answer) {
       call.complete(null, answer);
     }
+  }
+
+  private static @Nullable Object[] replies(SingleUseConnection open, int count) {
+    @Nullable Object[] replies = new Object[count];
+    for (int i = 0; i < count; i++) {
+      try {
+        replies[i] = open.getUnflushedObject();
+      } catch (JedisDataException answer) {
+        replies[i] = answer;
+      }
+    }
+    return replies;
   }
 
   private static void fail(List<Call> calls, JedisException error) {

@@ -2,7 +2,9 @@ package org.pipservices3.redis.connect;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import java.util.Arrays;
 import java.util.List;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 import org.pipservices3.redis.RedisException;
 import redis.clients.jedis.CommandArguments;
@@ -22,6 +24,13 @@ public final class RedisCommands {
   private static final byte[] FIRST = {'0'};
   private static final byte[] REPEAT = {'1'};
 
+  /**
+   * A reply, and whether as many replicas as wanted have confirmed what was written before it.
+   *
+   * @param <T> the reply's type
+   */
+  public record Confirmed<T extends @Nullable Object>(T reply, boolean enough) {}
+
   private static final Script CLAIM_AGAIN =
       new Script(
           """
@@ -36,9 +45,9 @@ public final class RedisCommands {
     this.executor = executor;
   }
 
-  /** The server's address, for messages. */
-  public String address() {
-    return executor.address();
+  /** A text that, as a hash tag, puts a key into the same slot of a cluster as this key. */
+  public static String tagOf(String key) {
+    return SlotTags.of(key);
   }
 
   /** GET: the key's value, or null if there is none. */
@@ -64,19 +73,35 @@ public final class RedisCommands {
    * would not count what the first removed.
    */
   public int delete(@Nullable String correlationId, List<String> keys) {
+    if (executor.topology().isPartitioned()) {
+      List<Request> each = keys.stream().map(key -> deletion(List.of(key))).toList();
+      return Arrays.stream(executor.executeAll(correlationId, each))
+          .mapToInt(RedisCommands::count)
+          .sum();
+    }
+    return count(run(correlationId, deletion(keys)));
+  }
+
+  private static Request deletion(List<String> keys) {
     CommandArguments delete = command(Command.DEL);
     for (String key : keys) {
       delete.add(bytes(key));
     }
-    Object count = run(correlationId, new Request(keys.get(0), delete, null));
-    return count instanceof Long number ? number.intValue() : 0;
+    return new Request(keys.get(0), delete, /* repeat= */ null);
+  }
+
+  private static int count(@Nullable Object reply) {
+    return reply instanceof Long number ? number.intValue() : 0;
   }
 
   /**
-   * SET with NX and PX: true if the key was missing and now holds the token. The token must be used
-   * for one call only: a repeat after a lost reply takes a key that holds it for its own.
+   * SET with NX and PX: replies true if the key was missing and now holds the token. The token must
+   * be used for one call only: a repeat after a lost reply takes a key that holds it for its own.
+   *
+   * @param replicas how many of them are to confirm it
    */
-  public boolean claim(@Nullable String correlationId, String key, byte[] token, long ttl) {
+  public Confirmed<Boolean> claim(
+      @Nullable String correlationId, String key, byte[] token, long ttl, int replicas) {
     CommandArguments set =
         command(Command.SET)
             .add(bytes(key))
@@ -91,8 +116,11 @@ public final class RedisCommands {
             List.of(bytes(key)),
             List.of(token, bytes(Long.toString(Ttl.bounded(ttl)))),
             REPEAT);
-    Object reply = run(correlationId, new Request(key, set, again));
-    return reply instanceof Long number ? number == 1 : reply != null;
+    Confirmed<@Nullable Object> answer =
+        confirmed(correlationId, new Request(key, set, again, confirmation(replicas, ttl)));
+    Object reply = answer.reply;
+    return new Confirmed<>(
+        reply instanceof Long number ? number == 1 : reply != null, answer.enough);
   }
 
   /**
@@ -103,48 +131,70 @@ public final class RedisCommands {
    */
   public @Nullable Long run(
       @Nullable String correlationId, Script script, List<String> keys, List<byte[]> arguments) {
-    List<byte[]> names = keys.stream().map(RedisCommands::bytes).toList();
-    try {
-      return (Long)
-          execute(correlationId, script, Command.EVALSHA, script.sha1, keys, names, arguments);
-    } catch (JedisDataException answer) {
-      if (!Errors.code(answer).equals("NOSCRIPT")) {
-        throw refused(correlationId, "A script on key '" + keys.get(0) + "'", answer);
-      }
-    }
-    try {
-      return (Long)
-          execute(correlationId, script, Command.EVAL, script.text, keys, names, arguments);
-    } catch (JedisDataException answer) {
-      throw refused(correlationId, "A script on key '" + keys.get(0) + "'", answer);
-    }
+    return run(correlationId, script, keys, arguments, /* confirmation= */ null).reply;
   }
 
-  private @Nullable Object execute(
+  /** Like {@link #run}, and asks replicas to confirm what it wrote, for less than the lifetime. */
+  public Confirmed<@Nullable Long> run(
       @Nullable String correlationId,
       Script script,
-      Command verb,
-      byte[] text,
       List<String> keys,
-      List<byte[]> names,
-      List<byte[]> arguments) {
-    CommandArguments first = evaluate(verb, text, names, arguments, FIRST);
+      List<byte[]> arguments,
+      int replicas,
+      long ttl) {
+    return run(correlationId, script, keys, arguments, confirmation(replicas, ttl));
+  }
+
+  private Confirmed<@Nullable Long> run(
+      @Nullable String correlationId,
+      Script script,
+      List<String> keys,
+      List<byte[]> arguments,
+      @Nullable CommandArguments confirmation) {
+    List<byte[]> names = keys.stream().map(RedisCommands::bytes).toList();
+    String key = keys.get(0);
     // A repeat may reach another server, or the same one after a restart: it brings its text along.
     CommandArguments repeat = evaluate(Command.EVAL, script.text, names, arguments, REPEAT);
-    return executor.execute(correlationId, new Request(keys.get(0), first, repeat));
+    CommandArguments known = evaluate(Command.EVALSHA, script.sha1, names, arguments, FIRST);
+    Confirmed<@Nullable Object> answer;
+    try {
+      answer = confirmed(correlationId, new Request(key, known, repeat, confirmation));
+    } catch (RedisException e) {
+      if (!e.code().equals("NOSCRIPT")) {
+        throw e;
+      }
+      CommandArguments whole = evaluate(Command.EVAL, script.text, names, arguments, FIRST);
+      answer = confirmed(correlationId, new Request(key, whole, repeat, confirmation));
+    }
+    return new Confirmed<>((Long) answer.reply, answer.enough);
+  }
+
+  /** WAIT, for less time than a reply may take and than the lifetime of what is to be confirmed. */
+  private @Nullable CommandArguments confirmation(int replicas, long ttl) {
+    if (replicas == 0) {
+      return null;
+    }
+    long timeout = Math.max(1, Math.min(executor.commandTimeout(), ttl) / 2);
+    return command(Command.WAIT).add(replicas).add(timeout);
+  }
+
+  private Confirmed<@Nullable Object> confirmed(@Nullable String correlationId, Request request) {
+    Object reply = run(correlationId, request);
+    CommandArguments confirmation = request.confirmation();
+    if (confirmation == null) {
+      return new Confirmed<>(reply, /* enough= */ true);
+    }
+    @Nullable Object[] replies = (Object[]) Objects.requireNonNull(reply);
+    if (replies[1] instanceof JedisDataException answer) {
+      String what = confirmation.getCommand() + " for key '" + request.key() + "'";
+      throw Errors.answer(correlationId, what, executor.topology().name(), answer);
+    }
+    long wanted = Long.parseLong(new String(confirmation.get(1).getRaw(), UTF_8));
+    return new Confirmed<>(replies[0], replies[1] instanceof Long given && given >= wanted);
   }
 
   private @Nullable Object run(@Nullable String correlationId, Request request) {
-    try {
-      return executor.execute(correlationId, request);
-    } catch (JedisDataException answer) {
-      throw refused(correlationId, request.describe(), answer);
-    }
-  }
-
-  private RedisException refused(
-      @Nullable String correlationId, String what, JedisDataException answer) {
-    return Errors.answer(correlationId, what, executor.address(), answer);
+    return executor.execute(correlationId, request);
   }
 
   private static CommandArguments evaluate(

@@ -13,12 +13,8 @@ import org.pipservices3.commons.errors.ConfigException;
 import org.pipservices3.commons.refer.IReferenceable;
 import org.pipservices3.commons.refer.IReferences;
 import org.pipservices3.commons.run.IOpenable;
+import org.pipservices3.components.auth.CredentialParams;
 import org.pipservices3.components.log.CompositeLogger;
-import redis.clients.jedis.ClientSetInfoConfig;
-import redis.clients.jedis.DefaultJedisClientConfig;
-import redis.clients.jedis.DefaultJedisSocketFactory;
-import redis.clients.jedis.JedisClientConfig;
-import redis.clients.jedis.JedisSocketFactory;
 
 /**
  * A connection to Redis that the caches and locks of one container share.
@@ -36,6 +32,10 @@ import redis.clients.jedis.JedisSocketFactory;
  *   options:
  *     command_timeout: 2000
  * }</pre>
+ *
+ * <p>With {@code options.mode} the same serves a master that sentinels watch ({@code sentinel},
+ * with {@code options.master_name}) or the nodes of a Redis Cluster ({@code cluster}); several
+ * {@code connections} are then the sentinels, or any of the nodes.
  *
  * <p>A container opens and closes its components in no particular order. So whoever comes first
  * opens the connection, be it a cache; and {@link #close} first lets every cache and lock end what
@@ -168,36 +168,35 @@ public class RedisConnection implements IConfigurable, IReferenceable, IOpenable
       return;
     }
     List<Endpoint> endpoints = Endpoints.resolve(correlationId, config, references);
-    Endpoint server = endpoints.get(0);
-    if (endpoints.size() > 1) {
-      logger.warn(
-          correlationId, "Of %d connections to Redis only %s is used", endpoints.size(), server);
+    ConfigParams effective = config;
+    for (Endpoint endpoint : endpoints) {
+      effective = endpoint.extend(effective);
     }
-    ConfigParams effective = server.extend(config);
     RedisOptions options = RedisOptions.fromConfig(correlationId, effective);
-    JedisClientConfig client = clientConfig(correlationId, server, options);
-    Executor executor = new Executor(server.address(), client, options);
-    try {
-      executor.verify();
-    } catch (RuntimeException e) {
-      executor.close();
-      throw Errors.cannotConnect(correlationId, executor.address(), e);
+    if (endpoints.size() > 1 && options.mode() == RedisOptions.Mode.STANDALONE) {
+      logger.warn(
+          correlationId,
+          "Of %d connections to Redis only %s is used",
+          endpoints.size(),
+          endpoints.get(0));
     }
+    CredentialParams sentinel = Endpoints.sentinelCredential(correlationId, effective, references);
+    Topology topology = Topologies.of(correlationId, endpoints, sentinel, options);
+    try {
+      topology.open(correlationId);
+    } catch (ApplicationException | RuntimeException e) {
+      topology.close();
+      throw e;
+    }
+    Executor executor = new Executor(topology, options);
     wire =
         new Wire(
             executor,
             new RedisCommands(executor),
-            tracking("redis-lock-tracking", server, client),
-            tracking("redis-cache-tracking", server, client),
+            new KeyTracking("redis-lock-tracking", topology, logger),
+            new KeyTracking("redis-cache-tracking", topology, logger),
             effective);
-    logger.debug(correlationId, "Connected to Redis at %s", server);
-  }
-
-  private KeyTracking tracking(String name, Endpoint server, JedisClientConfig client) {
-    JedisClientConfig resp3 = DefaultJedisClientConfig.builder().from(client).resp3().build();
-    JedisSocketFactory sockets = new DefaultJedisSocketFactory(server.address(), resp3);
-    return new KeyTracking(
-        name, server.toString(), reports -> new TrackingLink(sockets, resp3, reports), logger);
+    logger.debug(correlationId, "Connected to Redis at %s", topology.name());
   }
 
   private void disconnect() {
@@ -206,24 +205,5 @@ public class RedisConnection implements IConfigurable, IReferenceable, IOpenable
     if (closing != null) {
       closing.close();
     }
-  }
-
-  private static JedisClientConfig clientConfig(
-      @Nullable String correlationId, Endpoint server, RedisOptions options)
-      throws ApplicationException {
-    DefaultJedisClientConfig.Builder client =
-        DefaultJedisClientConfig.builder()
-            .serverDefaultProtocol()
-            .clientSetInfoConfig(ClientSetInfoConfig.DISABLED)
-            .connectionTimeoutMillis(options.connectTimeout())
-            .socketTimeoutMillis(options.commandTimeout())
-            .user(server.username())
-            .password(server.password());
-    Integer database = server.database();
-    client.database(database == null ? options.database() : database);
-    if (server.tls() || options.ssl()) {
-      client.sslOptions(Tls.load(correlationId, options));
-    }
-    return client.build();
   }
 }

@@ -1,6 +1,6 @@
 package org.pipservices3.redis.connect;
 
-import java.util.Arrays;
+import java.util.List;
 import java.util.Locale;
 import java.util.Set;
 import java.util.TreeSet;
@@ -19,6 +19,9 @@ public final class RedisOptions {
   private static final Set<String> NAMES =
       Set.of(
           "mode",
+          "master_name",
+          "failover_timeout",
+          "min_replicas",
           "timeout",
           "key_prefix",
           "max_size",
@@ -37,8 +40,20 @@ public final class RedisOptions {
           "ssl_key",
           "ssl_verify_host");
 
+  /** What servers make up the Redis. */
+  enum Mode {
+    STANDALONE,
+    SENTINEL,
+    CLUSTER
+  }
+
+  private static final List<String> MODES = List.of("standalone", "sentinel", "cluster");
   private static final int ONE_DAY = 24 * 60 * 60 * 1000;
 
+  private final Mode mode;
+  private final @Nullable String masterName;
+  private final int failoverTimeout;
+  private final int minReplicas;
   private final long timeout;
   private final String keyPrefix;
   private final int maxSize;
@@ -59,7 +74,10 @@ public final class RedisOptions {
 
   private RedisOptions(Reader read) throws ConfigException {
     read.rejectUnknownNames();
-    read.only("mode", "standalone");
+    mode = Mode.valueOf(read.only("mode", MODES).toUpperCase(Locale.ROOT));
+    masterName = read.optionalText("master_name");
+    failoverTimeout = (int) read.number("failover_timeout", 10_000, 0, ONE_DAY);
+    minReplicas = (int) read.number("min_replicas", 0, 0, 1_000);
     timeout = read.number("timeout", 60_000, 1, Ttl.MAX_MILLIS);
     keyPrefix = read.text("key_prefix", "");
     maxSize = (int) read.number("max_size", 1_000, 1, Integer.MAX_VALUE);
@@ -77,6 +95,12 @@ public final class RedisOptions {
     sslCert = read.optionalText("ssl_cert");
     sslKey = read.optionalText("ssl_key");
     sslVerifyHost = read.flag("ssl_verify_host", true);
+    if (mode == Mode.SENTINEL && masterName == null) {
+      throw read.wrong("master_name", "is missing: with options.mode sentinel it names the master");
+    }
+    if (mode != Mode.SENTINEL && masterName != null) {
+      throw read.wrong("master_name", "is given, but options.mode is not sentinel: set both");
+    }
     if ((sslCert == null) != (sslKey == null)) {
       throw Errors.config(
           read.correlationId,
@@ -94,6 +118,25 @@ public final class RedisOptions {
   public static RedisOptions fromConfig(@Nullable String correlationId, ConfigParams config)
       throws ConfigException {
     return new RedisOptions(new Reader(correlationId, config.getSection("options")));
+  }
+
+  Mode mode() {
+    return mode;
+  }
+
+  /** The name that the sentinels know the master by; empty in other modes. */
+  String masterName() {
+    return masterName == null ? "" : masterName;
+  }
+
+  /** How long a command is repeated at the least while another server may take over. */
+  public int failoverTimeout() {
+    return failoverTimeout;
+  }
+
+  /** How many replicas must confirm the acquisition of a lock. */
+  public int minReplicas() {
+    return minReplicas;
   }
 
   /** The lifetime of a cached value that is stored with a timeout of zero or less. */
@@ -185,11 +228,13 @@ public final class RedisOptions {
       }
     }
 
-    void only(String name, String... allowed) throws ConfigException {
-      String value = text(name, allowed[0]).toLowerCase(Locale.ROOT);
-      if (!Arrays.asList(allowed).contains(value)) {
-        throw wrong(name, "must be one of " + Arrays.toString(allowed));
+    /** One of these texts, by default the first. */
+    String only(String name, List<String> allowed) throws ConfigException {
+      String value = text(name, allowed.get(0)).trim().toLowerCase(Locale.ROOT);
+      if (!allowed.contains(value)) {
+        throw wrong(name, "must be one of " + allowed);
       }
+      return value;
     }
 
     String text(String name, String defaultValue) {

@@ -6,13 +6,22 @@ import redis.clients.jedis.CommandArguments;
 /**
  * One command, and what may be sent where the reply to it was lost. Immutable.
  *
- * @param key the key it concerns, for errors
+ * @param key the key it concerns, which says where it goes, and for errors
  * @param first what to send
  * @param repeat what to send where an earlier attempt may have run: the same again if the command's
  *     effect does not depend on how often it runs, another that recognises the earlier attempt's
  *     work, or null if it must not be repeated
+ * @param confirmation what to send right behind it on the same connection, which may block that
  */
-record Request(String key, CommandArguments first, @Nullable CommandArguments repeat) {
+record Request(
+    String key,
+    CommandArguments first,
+    @Nullable CommandArguments repeat,
+    @Nullable CommandArguments confirmation) {
+
+  Request(String key, CommandArguments first, @Nullable CommandArguments repeat) {
+    this(key, first, repeat, /* confirmation= */ null);
+  }
 
   static Request idempotent(String key, CommandArguments command) {
     return new Request(key, command, command);
@@ -21,5 +30,12 @@ record Request(String key, CommandArguments first, @Nullable CommandArguments re
   /** The command and its key, for errors. */
   String describe() {
     return first.getCommand() + " on key '" + key + "'";
+  }
+
+  /** The same for what Redis answered: not in how a script was sent lies the reason. */
+  String describeAnswered() {
+    return first.getCommand().toString().startsWith("EVAL")
+        ? "A script on key '" + key + "'"
+        : describe();
   }
 }

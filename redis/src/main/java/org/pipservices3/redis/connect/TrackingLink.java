@@ -9,6 +9,8 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Consumer;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import redis.clients.jedis.CommandArguments;
 import redis.clients.jedis.JedisClientConfig;
@@ -16,8 +18,10 @@ import redis.clients.jedis.JedisSocketFactory;
 import redis.clients.jedis.Protocol;
 import redis.clients.jedis.PushConsumerChain;
 import redis.clients.jedis.PushConsumerContext;
+import redis.clients.jedis.exceptions.JedisClusterException;
 import redis.clients.jedis.exceptions.JedisConnectionException;
 import redis.clients.jedis.exceptions.JedisDataException;
+import redis.clients.jedis.exceptions.JedisMovedDataException;
 import redis.clients.jedis.util.RedisInputStream;
 
 /**
@@ -31,16 +35,20 @@ import redis.clients.jedis.util.RedisInputStream;
  * everything off the socket: it calls the listener for reports and hands replies to the threads
  * that wait for them. Callers only write.
  *
- * <p>A silent link may be a dead one. After {@value #HEARTBEAT} ms without a byte the reader asks
- * for a PONG, and after as long again it gives up. {@link #upToDate} tells how old that knowledge
- * is, also to a process that was itself stopped meanwhile.
+ * <p>A silent link may be a dead one. After {@value #HEARTBEAT} ms without a reply the reader asks
+ * for one, and after as long again it gives up. {@link #isLive} tells how old that knowledge is,
+ * also to a process that was itself stopped meanwhile. A node of a cluster may be cut off from the
+ * others, which then have another master, and would answer PING all the same: so there the reader
+ * asks for the key that was read last, and gives up if the node does not answer for it any more.
  *
  * <p>All hooks into the driver that its authors call experimental are in this class.
  */
-final class TrackingLink extends SingleUseConnection {
+final class TrackingLink extends SingleUseConnection implements KeyTracking.Source {
   static final int HEARTBEAT = 1_000;
 
   private static final long HEARTBEAT_NANOS = TimeUnit.MILLISECONDS.toNanos(HEARTBEAT);
+  private static final long BOUND_NANOS =
+      TimeUnit.MILLISECONDS.toNanos(KeyTracking.STALENESS_BOUND);
 
   /** Told of changes by the reader thread. */
   interface Reports {
@@ -57,17 +65,32 @@ final class TrackingLink extends SingleUseConnection {
   private final ReentrantLock sending = new ReentrantLock();
   private final Queue<Reply> awaited = new ConcurrentLinkedQueue<>(); // added under sending
   private @Nullable JedisConnectionException failure; // guarded by sending
+  private final boolean asksForKeys;
+  private volatile @Nullable CommandArguments latest; // asks for the key that was read last
+  private volatile boolean failed;
   private volatile long upToDate = System.nanoTime(); // written by the reader
   private boolean live; // owned by the opening thread, then by the reader
   private boolean pinged; // owned by the reader
 
-  /** Connects, authenticates and turns tracking on. */
-  TrackingLink(JedisSocketFactory sockets, JedisClientConfig config, Reports reports) {
+  /**
+   * Connects, authenticates and turns tracking on.
+   *
+   * @param admission throws if the server is not to be used
+   * @param asksForKeys whether the server may stop answering for keys and live on
+   */
+  TrackingLink(
+      JedisSocketFactory sockets,
+      JedisClientConfig config,
+      Consumer<? super TrackingLink> admission,
+      boolean asksForKeys,
+      Reports reports) {
     super(sockets, config);
     this.reports = reports;
+    this.asksForKeys = asksForKeys;
     this.replyTimeoutNanos = TimeUnit.MILLISECONDS.toNanos(config.getSocketTimeoutMillis());
     establish(config);
     try {
+      admission.accept(this);
       executeCommand(new CommandArguments(Protocol.Command.CLIENT).add("TRACKING").add("ON"));
       setSoTimeout(HEARTBEAT);
       live = true;
@@ -79,13 +102,15 @@ final class TrackingLink extends SingleUseConnection {
   }
 
   /**
-   * The time, by {@link System#nanoTime}, up to which every change has been told: when the latest
-   * command was sent whose reply was taken, since reports of earlier changes come before it. Bytes
-   * that merely arrive prove nothing: they may have lain in the socket while the process stood
-   * still.
+   * Whether every change up to {@link KeyTracking#STALENESS_BOUND} ms ago has been told.
+   *
+   * <p>What counts is when the latest command was sent whose reply was taken, since reports of
+   * earlier changes come before it. Bytes that merely arrive prove nothing: they may have lain in
+   * the socket while the process stood still.
    */
-  long upToDate() {
-    return upToDate;
+  @Override
+  public boolean isLive(long now) {
+    return now - upToDate < BOUND_NANOS && !failed;
   }
 
   /** Takes replies and reports off the socket until the link fails; the reader thread's work. */
@@ -100,6 +125,9 @@ final class TrackingLink extends SingleUseConnection {
         } catch (JedisDataException answer) {
           reply = next();
           reply.complete(null, answer);
+          if (asksForKeys && isResignation(answer, reply.probe)) {
+            throw new JedisConnectionException("The server does not answer for its keys", answer);
+          }
         }
       }
     } catch (JedisConnectionException e) {
@@ -112,22 +140,45 @@ final class TrackingLink extends SingleUseConnection {
   /**
    * Sends commands together and waits for their replies.
    *
+   * @param asking whether to say ASKING before each, to a node that is just getting the key
    * @param onReply run by the reader thread when the last reply is there, after what was reported
    *     before it and before what is reported after it
+   * @param commands about one key; the last changes nothing however often it is sent
    * @throws JedisDataException the first error among the replies
    * @throws JedisConnectionException if the link failed or did not reply in time
    */
-  @Nullable Object[] exchange(Runnable onReply, CommandArguments... commands) {
-    Reply[] replies = send(onReply, commands);
-    @Nullable Object[] results = new Object[replies.length];
-    for (int i = 0; i < replies.length; i++) {
-      results[i] = replies[i].await(replyTimeoutNanos);
+  @Nullable Object[] exchange(boolean asking, Runnable onReply, CommandArguments... commands) {
+    Reply[] replies = send(/* probe= */ false, onReply, asking ? afterAsking(commands) : commands);
+    if (asksForKeys && !asking) {
+      latest = commands[commands.length - 1];
+    }
+    int each = replies.length / commands.length;
+    @Nullable Object[] results = new Object[commands.length];
+    for (int i = 0; i < commands.length; i++) {
+      results[i] = replies[each * (i + 1) - 1].await(replyTimeoutNanos);
     }
     return results;
   }
 
+  private static CommandArguments[] afterAsking(CommandArguments[] commands) {
+    return Arrays.stream(commands)
+        .flatMap(command -> Stream.of(new CommandArguments(Protocol.Command.ASKING), command))
+        .toArray(CommandArguments[]::new);
+  }
+
+  /** Why the link failed; for the reader, after {@link #readUntilFailure}. */
+  JedisConnectionException failure() {
+    sending.lock();
+    try {
+      return failure == null ? new JedisConnectionException("The link is not lost") : failure;
+    } finally {
+      sending.unlock();
+    }
+  }
+
   /** Ends the link; the reader notices. */
   void shutDown() {
+    drop(); // first, since a writer may be stuck and hold the lock
     fail(new JedisConnectionException("The tracking connection was closed"));
   }
 
@@ -165,7 +216,11 @@ final class TrackingLink extends SingleUseConnection {
 
   private void askForPong() {
     pinged = true;
-    send(NOTHING, new CommandArguments(Protocol.Command.PING));
+    CommandArguments known = latest;
+    send(
+        /* probe= */ true,
+        NOTHING,
+        known == null ? new CommandArguments(Protocol.Command.PING) : known);
   }
 
   private PushConsumerContext take(PushConsumerContext push) {
@@ -178,7 +233,7 @@ final class TrackingLink extends SingleUseConnection {
     return push;
   }
 
-  private Reply[] send(Runnable onReply, CommandArguments... commands) {
+  private Reply[] send(boolean probe, Runnable onReply, CommandArguments... commands) {
     Reply[] replies = new Reply[commands.length];
     sending.lock();
     try {
@@ -187,7 +242,7 @@ final class TrackingLink extends SingleUseConnection {
       }
       for (int i = 0; i < commands.length; i++) {
         boolean last = i == commands.length - 1;
-        replies[i] = new Reply(Thread.currentThread(), last ? onReply : NOTHING);
+        replies[i] = new Reply(Thread.currentThread(), probe, last ? onReply : NOTHING);
         awaited.add(replies[i]);
         sendCommand(commands[i]);
       }
@@ -211,7 +266,13 @@ final class TrackingLink extends SingleUseConnection {
     return reply;
   }
 
+  private static boolean isResignation(JedisDataException answer, boolean probe) {
+    return answer instanceof JedisClusterException
+        || (probe && answer instanceof JedisMovedDataException);
+  }
+
   private void fail(JedisConnectionException cause) {
+    failed = true;
     sending.lock();
     try {
       if (failure == null) {
@@ -230,14 +291,16 @@ final class TrackingLink extends SingleUseConnection {
   /** A reply on its way: completed by the reader thread, awaited by the one that sent. */
   private static final class Reply {
     private final Thread sender;
+    private final boolean probe;
     private final Runnable onReply;
     private final long sent = System.nanoTime();
     private @Nullable Object result;
     private @Nullable RuntimeException error;
     private volatile boolean complete;
 
-    Reply(Thread sender, Runnable onReply) {
+    Reply(Thread sender, boolean probe, Runnable onReply) {
       this.sender = sender;
+      this.probe = probe;
       this.onReply = onReply;
     }
 

@@ -1,4 +1,4 @@
-/** The connection to Redis, shared by caches and locks: configuration, retries, errors, TLS. */
+/** The connection to Redis, shared by caches and locks: servers, retries, errors, TLS. */
 @NullMarked
 package org.pipservices3.redis.connect;
 

@@ -35,6 +35,16 @@ record Journal(CompositeLogger logger, CompositeCounters counters) {
     logger.warn(correlationId, "The lock on key '%s' was lost: %s", key, why);
   }
 
+  void unconfirmed(@Nullable String correlationId, String key, int replicas) {
+    counters.incrementOne("redis.lock.unconfirmed");
+    logger.warn(
+        correlationId,
+        "The lock on key '%s' was given back: fewer than %d replicas (options.min_replicas) have"
+            + " confirmed it in time; see whether they are connected",
+        key,
+        replicas);
+  }
+
   void renewalFails(@Nullable String correlationId, String key, RuntimeException e) {
     logger.warn(
         correlationId,

@@ -54,7 +54,9 @@ import org.pipservices3.redis.connect.RedisOptions;
  * Configuration and references take effect at the next opening.
  *
  * <p>Counters: {@code redis.lock.acquisitions}, {@code redis.lock.waits} (ms, for every call that
- * had to wait), {@code redis.lock.timeouts}, {@code redis.lock.lost}, {@code redis.lock.errors}.
+ * had to wait), {@code redis.lock.timeouts}, {@code redis.lock.lost}, {@code
+ * redis.lock.unconfirmed} (given back for want of {@code options.min_replicas}), {@code
+ * redis.lock.errors}.
  */
 public class RedisLock extends Lock
     implements IConfigurable, IReferenceable, IUnreferenceable, IOpenable {
@@ -112,8 +114,8 @@ public class RedisLock extends Lock
    * Tries once to acquire a key.
    *
    * @param ttl the time to live in milliseconds, more than zero
-   * @return false if somebody holds it, this thread included, or if Redis's answer took as long as
-   *     the time to live
+   * @return false if somebody holds it, this thread included, if Redis's answer took as long as the
+   *     time to live, or if fewer replicas than {@code options.min_replicas} have confirmed it
    */
   @Override
   public boolean tryAcquireLock(@Nullable String correlationId, String key, int ttl) {
@@ -161,8 +163,8 @@ public class RedisLock extends Lock
    * Tries once to lease a key.
    *
    * @param ttl the time to live, at least one millisecond
-   * @return empty if somebody holds it, this thread included, or if Redis's answer took as long as
-   *     the time to live
+   * @return empty if somebody holds it, this thread included, if Redis's answer took as long as the
+   *     time to live, or if fewer replicas than {@code options.min_replicas} have confirmed it
    */
   public Optional<LockLease> tryLease(@Nullable String correlationId, String key, Duration ttl) {
     Errors.requireKey(correlationId, key);
@@ -193,7 +195,7 @@ public class RedisLock extends Lock
     RedisOptions options = session.options();
     Journal journal = new Journal(connector.logger(), connector.counters());
     return new Locker(
-        new RedisLockStore(session.commands(), options.keyPrefix(), journal),
+        new RedisLockStore(session.commands(), options.keyPrefix(), options.minReplicas(), journal),
         new TrackedWatch(session.lockTracking(), options.keyPrefix(), options.retryTimeout()),
         tokens,
         holdings,

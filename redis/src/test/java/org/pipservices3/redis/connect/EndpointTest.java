@@ -3,6 +3,7 @@ package org.pipservices3.redis.connect;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -54,9 +55,23 @@ class EndpointTest {
     assertThat(endpoint.tls()).isEqualTo(tls);
   }
 
+  @Test
+  void several_uriWithCommas_areAllOfThem() throws Exception {
+    List<Endpoint> endpoints =
+        Endpoint.several(
+            null,
+            ConnectionParams.fromTuples("uri", "rediss://u:p@a:1,b,[::1]:3/0?mode=cluster"),
+            new CredentialParams(),
+            26379);
+    assertThat(endpoints).extracting(Endpoint::toString).containsExactly("a:1", "b:26379", "::1:3");
+    assertThat(endpoints).allMatch(each -> each.tls() && "p".equals(each.password()));
+    assertThat(endpoints).allMatch(each -> "cluster".equals(each.options().get("mode")));
+  }
+
   @ParameterizedTest
   @ValueSource(
       strings = {
+        "redis://a,,b",
         "localhost:6379",
         "http://localhost",
         "redis://",

@@ -21,6 +21,9 @@ class RedisOptionsTest {
   @Test
   void fromConfig_nothing_hasTheDocumentedDefaults() throws ConfigException {
     RedisOptions options = RedisOptions.fromConfig(null, new ConfigParams());
+    assertThat(options.mode()).isEqualTo(RedisOptions.Mode.STANDALONE);
+    assertThat(options.failoverTimeout()).isEqualTo(10_000);
+    assertThat(options.minReplicas()).isZero();
     assertThat(options.timeout()).isEqualTo(60_000);
     assertThat(options.keyPrefix()).isEmpty();
     assertThat(options.failOpen()).isFalse();
@@ -41,6 +44,10 @@ class RedisOptionsTest {
   void fromConfig_values_areRead() throws ConfigException {
     RedisOptions options =
         read(
+            "options.mode", "Sentinel",
+            "options.master_name", "main",
+            "options.failover_timeout", 0,
+            "options.min_replicas", 2,
             "options.timeout", 1,
             "options.key_prefix", " p:",
             "options.fail_open", "true",
@@ -55,6 +62,10 @@ class RedisOptionsTest {
             "options.db_num", 9,
             "options.ssl", "yes",
             "options.ssl_verify_host", "false");
+    assertThat(options.mode()).isEqualTo(RedisOptions.Mode.SENTINEL);
+    assertThat(options.masterName()).isEqualTo("main");
+    assertThat(options.failoverTimeout()).isZero();
+    assertThat(options.minReplicas()).isEqualTo(2);
     assertThat(options.timeout()).isEqualTo(1);
     assertThat(options.keyPrefix()).isEqualTo(" p:");
     assertThat(options.failOpen()).isTrue();
@@ -120,5 +131,28 @@ class RedisOptionsTest {
 
   private static RedisOptions read(Object... tuples) throws ConfigException {
     return RedisOptions.fromConfig(null, ConfigParams.fromTuples(tuples));
+  }
+
+  @Test
+  void fromConfig_sentinelWithoutMasterName_namesTheParameter() {
+    ApplicationException error =
+        assertFailsChecked(
+            () ->
+                RedisOptions.fromConfig(TRACE, ConfigParams.fromTuples("options.mode", "sentinel")),
+            ConfigException.class);
+    assertThat(error.getMessage()).contains("options.master_name");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"standalone", "cluster"})
+  void fromConfig_masterNameWithoutSentinels_isRefused(String mode) {
+    ApplicationException error =
+        assertFailsChecked(
+            () ->
+                RedisOptions.fromConfig(
+                    TRACE,
+                    ConfigParams.fromTuples("options.mode", mode, "options.master_name", "main")),
+            ConfigException.class);
+    assertThat(error.getMessage()).contains("options.master_name").contains("options.mode");
   }
 }

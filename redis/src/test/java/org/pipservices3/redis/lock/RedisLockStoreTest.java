@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 import redis.clients.jedis.util.JedisClusterCRC16;
 
 class RedisLockStoreTest {
@@ -25,10 +26,19 @@ class RedisLockStoreTest {
     assertThat(JedisClusterCRC16.getSlot(fence)).isEqualTo(JedisClusterCRC16.getSlot(key));
   }
 
+  @ParameterizedTest
+  @ValueSource(strings = {"a}b", "{}a", "}{a", "a{}b{c}", "}", "{}", "{}{x}"})
+  void fenceOf_keyWithBracesButNoTag_isAnotherKeyInTheSameSlot(String key) {
+    String fence = RedisLockStore.fenceOf(key);
+    assertThat(fence).isNotEqualTo(key).endsWith("}" + key + ":fence");
+    assertThat(JedisClusterCRC16.getSlot(fence)).isEqualTo(JedisClusterCRC16.getSlot(key));
+    assertThat(RedisLockStore.fenceOf(key)).isEqualTo(fence);
+  }
+
   @Test
-  void fenceOf_keyWithBracesButNoTag_isStillAnotherKey() {
-    assertThat(RedisLockStore.fenceOf("a}b")).isEqualTo("{a}b}:fence");
-    assertThat(RedisLockStore.fenceOf("{}a")).isEqualTo("{{}a}:fence");
+  void fenceOf_keyWithOpenBrace_becomesTheTag() {
     assertThat(RedisLockStore.fenceOf("a{b")).isEqualTo("{a{b}:fence");
+    assertThat(JedisClusterCRC16.getSlot("{a{b}:fence"))
+        .isEqualTo(JedisClusterCRC16.getSlot("a{b"));
   }
 }
