@@ -13,7 +13,7 @@ import org.pipservices3.redis.benchmarks.contender.Address;
  */
 public record Bench(Plan plan, Address redis, Results results, PrintStream out) {
 
-  private static final int WARM_UP = 4;
+  private static final int WARM_UP = 8;
 
   /** Turn measures a contender once. */
   @FunctionalInterface

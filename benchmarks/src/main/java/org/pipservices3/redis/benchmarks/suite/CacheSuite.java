@@ -20,7 +20,7 @@ final class CacheSuite implements Suite {
   static final String PIPELINED = "redis-benchmark -c 64 -P 64";
 
   private static final int PIPELINE = 64;
-  private static final int FEW = 8;
+  private static final int MANY = 64;
 
   private static final String SMALL = ":small:";
   private static final String LARGE = ":large:";
@@ -53,7 +53,7 @@ final class CacheSuite implements Suite {
                 String[] large = Workloads.keys(name + LARGE, bench.plan().keys());
                 Workloads.fill(client, large, Workloads.LARGE);
               });
-      bench.warmUp(turns(bench, clients, FEW, MIXED, Workloads::mix));
+      bench.warmUp(turns(bench, clients, MANY, MIXED, Workloads::mix));
       for (int threads : bench.plan().threads()) {
         measure(bench, clients, Workloads.GET, threads, SMALL, Workloads::get);
         measure(bench, clients, Workloads.SET, threads, SMALL, Workloads::set);
