@@ -152,10 +152,11 @@ final class TrackingLink extends SingleUseConnection implements KeyTracking.Sour
     if (asksForKeys && !asking) {
       latest = commands[commands.length - 1];
     }
+    replies[replies.length - 1].await(replyTimeoutNanos);
     int each = replies.length / commands.length;
     @Nullable Object[] results = new Object[commands.length];
     for (int i = 0; i < commands.length; i++) {
-      results[i] = replies[each * (i + 1) - 1].await(replyTimeoutNanos);
+      results[i] = replies[each * (i + 1) - 1].result();
     }
     return results;
   }
@@ -242,7 +243,8 @@ final class TrackingLink extends SingleUseConnection implements KeyTracking.Sour
       }
       for (int i = 0; i < commands.length; i++) {
         boolean last = i == commands.length - 1;
-        replies[i] = new Reply(Thread.currentThread(), probe, last ? onReply : NOTHING);
+        replies[i] =
+            new Reply(last ? Thread.currentThread() : null, probe, last ? onReply : NOTHING);
         awaited.add(replies[i]);
         sendCommand(commands[i]);
       }
@@ -288,9 +290,12 @@ final class TrackingLink extends SingleUseConnection implements KeyTracking.Sour
     }
   }
 
-  /** A reply on its way: completed by the reader thread, awaited by the one that sent. */
+  /**
+   * A reply on its way: completed by the reader thread, in the order in which they were asked for,
+   * so that who wants several waits for the last of them only.
+   */
   private static final class Reply {
-    private final Thread sender;
+    private final @Nullable Thread waiter;
     private final boolean probe;
     private final Runnable onReply;
     private final long sent = System.nanoTime();
@@ -298,8 +303,8 @@ final class TrackingLink extends SingleUseConnection implements KeyTracking.Sour
     private @Nullable RuntimeException error;
     private volatile boolean complete;
 
-    Reply(Thread sender, boolean probe, Runnable onReply) {
-      this.sender = sender;
+    Reply(@Nullable Thread waiter, boolean probe, Runnable onReply) {
+      this.waiter = waiter;
       this.probe = probe;
       this.onReply = onReply;
     }
@@ -309,10 +314,10 @@ final class TrackingLink extends SingleUseConnection implements KeyTracking.Sour
       this.error = error;
       onReply.run();
       complete = true;
-      LockSupport.unpark(sender);
+      LockSupport.unpark(waiter);
     }
 
-    @Nullable Object await(long timeoutNanos) {
+    void await(long timeoutNanos) {
       long start = System.nanoTime();
       boolean interrupted = false;
       while (!complete) {
@@ -329,6 +334,9 @@ final class TrackingLink extends SingleUseConnection implements KeyTracking.Sour
       if (!complete) {
         throw new JedisConnectionException("No reply in time", new SocketTimeoutException());
       }
+    }
+
+    @Nullable Object result() {
       if (error != null) {
         throw error;
       }

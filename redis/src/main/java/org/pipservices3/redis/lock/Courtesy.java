@@ -30,8 +30,12 @@ final class Courtesy {
 
   private record State(long refused, boolean owing, int misses, long notBefore) {
 
+    boolean hasRivals(long now) {
+      return now - refused < RIVALRY;
+    }
+
     boolean isDue(long now) {
-      return owing && now - refused < RIVALRY && now - notBefore >= 0;
+      return owing && hasRivals(now) && now - notBefore >= 0;
     }
   }
 
@@ -57,7 +61,9 @@ final class Courtesy {
 
   /** Takes note that this component has released the key. */
   void released(String key) {
-    update(key, old -> old.owing ? old : new State(old.refused, true, old.misses, old.notBefore));
+    if (states.get(stripe(key)).hasRivals(clock.getAsLong())) {
+      update(key, old -> new State(old.refused, /* owing= */ true, old.misses, old.notBefore));
+    }
   }
 
   /** Whether a rival is to be offered a turn, which the caller does at once. */
