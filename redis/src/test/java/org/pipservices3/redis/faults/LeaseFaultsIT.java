@@ -19,6 +19,7 @@ import org.junit.jupiter.api.Timeout;
 import org.pipservices3.commons.errors.ConnectionException;
 import org.pipservices3.redis.fixture.Background;
 import org.pipservices3.redis.fixture.RawRedis;
+import org.pipservices3.redis.fixture.Scale;
 import org.pipservices3.redis.fixture.TcpProxy.Direction;
 import org.pipservices3.redis.lock.LockLease;
 import org.pipservices3.redis.lock.RedisLock;
@@ -168,7 +169,7 @@ class LeaseFaultsIT extends OnOwnServer {
   }
 
   @Test
-  void tryLease_tenThousandTinyLeases_neverTwoHoldersAndFencesRise() throws Exception {
+  void tryLease_manyTinyLeases_neverTwoHoldersAndFencesRise() throws Exception {
     RedisLock[] locks = {components.lock(), components.lock()};
     AtomicReference<@Nullable LockLease> inside = new AtomicReference<>();
     AtomicInteger granted = new AtomicInteger();
@@ -180,7 +181,7 @@ class LeaseFaultsIT extends OnOwnServer {
         () -> {
           RedisLock lock = locks[workers.getAndIncrement() % 2];
           long lastFence = 0;
-          while (granted.get() < 10_000) {
+          while (granted.get() < Scale.times(10_000)) {
             Duration ttl = Duration.ofMillis(1 + ThreadLocalRandom.current().nextInt(4));
             LockLease lease = lock.tryLease(null, key, ttl).orElse(null);
             if (lease == null) {
@@ -208,7 +209,7 @@ class LeaseFaultsIT extends OnOwnServer {
   }
 
   @Test
-  void acquireLock_twoThousandAtTinyTtls_lateReleasesFreeNobody() throws Exception {
+  void acquireLock_manyAtTinyTtls_lateReleasesFreeNobody() throws Exception {
     RedisLock[] locks = {components.lock(), components.lock()};
     AtomicInteger acquired = new AtomicInteger();
     AtomicInteger workers = new AtomicInteger();
@@ -218,7 +219,7 @@ class LeaseFaultsIT extends OnOwnServer {
           int worker = workers.getAndIncrement();
           RedisLock lock = locks[worker % 2];
           boolean safe = worker < 2; // their ttl cannot end: so nobody may come in
-          while (acquired.get() < 2_000) {
+          while (acquired.get() < Scale.times(2_000)) {
             lock.acquireLock(null, key, safe ? MINUTE : 1, MINUTE);
             acquired.incrementAndGet();
             if (safe) {

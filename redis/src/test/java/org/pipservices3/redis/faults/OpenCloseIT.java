@@ -17,18 +17,18 @@ import org.pipservices3.commons.run.IOpenable;
 import org.pipservices3.redis.RedisException;
 import org.pipservices3.redis.cache.RedisCache;
 import org.pipservices3.redis.fixture.Background;
+import org.pipservices3.redis.fixture.Scale;
 import org.pipservices3.redis.fixture.Threads;
 import org.pipservices3.redis.lock.RedisLock;
 
 /** Closing in the middle of everything, again and again. */
-@Timeout(120)
+@Timeout(600)
 class OpenCloseIT extends OnOwnServer {
 
-  private static final int TIMES = 200;
+  private static final int TIMES = Scale.times(200);
 
   @Test
-  void close_twoHundredTimesWhileWaitingRenewingAndReading_endsAllAndLeavesNothing()
-      throws Exception {
+  void close_manyTimesWhileWaitingRenewingAndReading_endsAllAndLeavesNothing() throws Exception {
     RedisLock lock = components.prepare(new RedisLock());
     RedisCache cache = components.prepare(new RedisCache(), "options.near_cache", true);
     AtomicInteger losses = new AtomicInteger();
