@@ -26,6 +26,25 @@ public final class Contenders {
         new Contender<>(Contender.CAFFEINE, CaffeineCache::new));
   }
 
+  /** Caches in a cluster. */
+  public static List<Contender<CacheClient>> clusterCaches() {
+    return List.of(
+        new Contender<>(Contender.OURS, OurCache::cluster),
+        new Contender<>(Contender.JEDIS, JedisCache::cluster),
+        new Contender<>(Contender.LETTUCE, LettuceCache::cluster),
+        new Contender<>(Contender.REDISSON, RedissonCache::cluster));
+  }
+
+  public static List<Contender<CacheClient>> nearClusterCaches() {
+    return List.of(new Contender<>(Contender.OURS, OurCache::nearCluster));
+  }
+
+  public static List<Contender<LockClient>> clusterLocks() {
+    return List.of(
+        new Contender<>(Contender.OURS, OurLock::cluster),
+        new Contender<>(Contender.REDISSON, RedissonLock::cluster));
+  }
+
   public static List<Contender<LockClient>> locks() {
     return List.of(
         new Contender<>(Contender.OURS, OurLock::new),

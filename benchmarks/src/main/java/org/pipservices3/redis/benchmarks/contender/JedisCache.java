@@ -1,21 +1,39 @@
 package org.pipservices3.redis.benchmarks.contender;
 
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import redis.clients.jedis.ConnectionPoolConfig;
+import redis.clients.jedis.HostAndPort;
 import redis.clients.jedis.RedisClient;
+import redis.clients.jedis.RedisClusterClient;
+import redis.clients.jedis.UnifiedJedis;
 import redis.clients.jedis.params.SetParams;
 
 /** JedisCache is the bare driver with a pool of up to 64 connections, opened as they are needed. */
 final class JedisCache implements CacheClient {
   static final int POOL = 64;
 
-  private final RedisClient jedis;
+  private final UnifiedJedis jedis;
 
   JedisCache(Address redis) {
+    this(RedisClient.builder().hostAndPort(redis.host(), redis.port()).poolConfig(pool()).build());
+  }
+
+  private JedisCache(UnifiedJedis jedis) {
+    this.jedis = jedis;
+  }
+
+  /** The driver's cluster client, with as many connections to each node. */
+  static JedisCache cluster(Address node) {
+    Set<HostAndPort> nodes = Set.of(new HostAndPort(node.host(), node.port()));
+    return new JedisCache(RedisClusterClient.builder().nodes(nodes).poolConfig(pool()).build());
+  }
+
+  private static ConnectionPoolConfig pool() {
     ConnectionPoolConfig pool = new ConnectionPoolConfig();
     pool.setMaxTotal(POOL);
     pool.setMaxIdle(POOL);
-    jedis = RedisClient.builder().hostAndPort(redis.host(), redis.port()).poolConfig(pool).build();
+    return pool;
   }
 
   @Override

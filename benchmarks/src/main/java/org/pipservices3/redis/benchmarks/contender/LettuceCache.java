@@ -1,22 +1,32 @@
 package org.pipservices3.redis.benchmarks.contender;
 
+import io.lettuce.core.AbstractRedisClient;
 import io.lettuce.core.RedisClient;
 import io.lettuce.core.SetArgs;
-import io.lettuce.core.api.StatefulRedisConnection;
-import io.lettuce.core.api.sync.RedisCommands;
+import io.lettuce.core.cluster.RedisClusterClient;
+import io.lettuce.core.cluster.api.sync.RedisClusterCommands;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
 /** LettuceCache is Lettuce's synchronous API over the one connection that it recommends. */
 final class LettuceCache implements CacheClient {
-  private final RedisClient client;
-  private final StatefulRedisConnection<String, String> connection;
-  private final RedisCommands<String, String> commands;
+  private final AbstractRedisClient client;
+  private final RedisClusterCommands<String, String> commands;
 
   LettuceCache(Address redis) {
-    client = RedisClient.create(redis.uri());
-    connection = client.connect();
-    commands = connection.sync();
+    RedisClient single = RedisClient.create(redis.uri());
+    client = single;
+    commands = single.connect().sync();
+  }
+
+  private LettuceCache(RedisClusterClient cluster) {
+    client = cluster;
+    commands = cluster.connect().sync();
+  }
+
+  /** The same for a cluster: one connection to each node. */
+  static LettuceCache cluster(Address node) {
+    return new LettuceCache(RedisClusterClient.create(node.uri()));
   }
 
   @Override
@@ -36,7 +46,6 @@ final class LettuceCache implements CacheClient {
 
   @Override
   public void close() {
-    connection.close();
     client.shutdown(Duration.ZERO, Duration.ofSeconds(1));
   }
 }

@@ -10,20 +10,33 @@ final class OurCache implements CacheClient {
   private final RedisCache cache = new RedisCache();
 
   OurCache(Address redis) throws ApplicationException {
-    this(redis, /* near= */ false);
+    this(redis, "standalone", /* near= */ false);
   }
 
-  private OurCache(Address redis, boolean near) throws ApplicationException {
+  private OurCache(Address redis, String mode, boolean near) throws ApplicationException {
     cache.configure(
         ConfigParams.fromTuples(
-            "connection.host", redis.host(),
-            "connection.port", redis.port(),
-            "options.near_cache", near));
+            "connection.host",
+            redis.host(),
+            "connection.port",
+            redis.port(),
+            "options.mode",
+            mode,
+            "options.near_cache",
+            near));
     cache.open(null);
   }
 
   static OurCache near(Address redis) throws ApplicationException {
-    return new OurCache(redis, /* near= */ true);
+    return new OurCache(redis, "standalone", /* near= */ true);
+  }
+
+  static OurCache cluster(Address node) throws ApplicationException {
+    return new OurCache(node, "cluster", /* near= */ false);
+  }
+
+  static OurCache nearCluster(Address node) throws ApplicationException {
+    return new OurCache(node, "cluster", /* near= */ true);
   }
 
   @Override

@@ -9,9 +9,20 @@ final class OurLock implements LockClient {
   private final RedisLock lock = new RedisLock();
 
   OurLock(Address redis) throws ApplicationException {
+    this(redis, "standalone");
+  }
+
+  private OurLock(Address redis, String mode) throws ApplicationException {
     lock.configure(
-        ConfigParams.fromTuples("connection.host", redis.host(), "connection.port", redis.port()));
+        ConfigParams.fromTuples(
+            "connection.host", redis.host(),
+            "connection.port", redis.port(),
+            "options.mode", mode));
     lock.open(null);
+  }
+
+  static OurLock cluster(Address node) throws ApplicationException {
+    return new OurLock(node, "cluster");
   }
 
   @Override

@@ -11,7 +11,15 @@ final class RedissonCache implements CacheClient {
   private final RedissonClient client;
 
   RedissonCache(Address redis) {
-    client = Redissons.connect(redis);
+    this(Redissons.connect(redis));
+  }
+
+  private RedissonCache(RedissonClient client) {
+    this.client = client;
+  }
+
+  static RedissonCache cluster(Address node) {
+    return new RedissonCache(Redissons.connectCluster(node));
   }
 
   @Override

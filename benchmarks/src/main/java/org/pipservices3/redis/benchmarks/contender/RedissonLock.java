@@ -9,7 +9,15 @@ final class RedissonLock implements LockClient {
   private final RedissonClient client;
 
   RedissonLock(Address redis) {
-    client = Redissons.connect(redis);
+    this(Redissons.connect(redis));
+  }
+
+  private RedissonLock(RedissonClient client) {
+    this.client = client;
+  }
+
+  static RedissonLock cluster(Address node) {
+    return new RedissonLock(Redissons.connectCluster(node));
   }
 
   @Override

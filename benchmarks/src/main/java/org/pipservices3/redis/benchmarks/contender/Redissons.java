@@ -15,6 +15,12 @@ final class Redissons {
     return Redisson.create(config);
   }
 
+  static RedissonClient connectCluster(Address node) {
+    Config config = new Config();
+    config.useClusterServers().addNodeAddress(node.uri());
+    return Redisson.create(config);
+  }
+
   /** At once: its own way waits for what may still come. */
   static void close(RedissonClient client) {
     client.shutdown(0, 1, TimeUnit.SECONDS);

@@ -29,7 +29,20 @@ final class Targets {
     targets.add(Target.ratio(Workloads.ALLOCATION, Metric.BYTES, Contender.JEDIS, 1.5));
     near(targets);
     locks(targets);
+    cluster(targets);
     return targets;
+  }
+
+  private static void cluster(List<Target> targets) {
+    String one = Workloads.of(Workloads.CLUSTER, 1);
+    String many = Workloads.of(Workloads.CLUSTER, 64);
+    targets.add(Target.ratio(one, Metric.RATE, Contender.JEDIS, 0.9));
+    targets.add(Target.ratio(many, Metric.RATE, Contender.JEDIS, 1.5));
+    for (int threads : List.of(1, 8)) {
+      String near = Workloads.of(Workloads.CLUSTER_NEAR_HIT, threads);
+      targets.add(Target.ofOwn(near, Workloads.of(Workloads.NEAR_HIT, threads), 0.9));
+    }
+    targets.add(Target.ratio(Workloads.CLUSTER_HAND_OFF, Metric.P50, Contender.REDISSON, 0.5));
   }
 
   private static void cache(List<Target> targets, String work) {

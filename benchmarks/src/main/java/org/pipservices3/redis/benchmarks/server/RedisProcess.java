@@ -25,6 +25,7 @@ import redis.embedded.RedisServer;
  */
 public final class RedisProcess implements AutoCloseable {
   private static final int ATTEMPTS = 5;
+  private static final int HIGHEST_PORT = 55_535;
   private static final long PATIENCE = 5;
   private static final String READY = "eady to accept connections";
 
@@ -41,9 +42,18 @@ public final class RedisProcess implements AutoCloseable {
 
   /** A free port may be taken by another process before the server has it: then try another. */
   public static RedisProcess start() throws IOException {
+    return start(List.of());
+  }
+
+  /** The same, as a node of a cluster that keeps what it knows in this folder. */
+  static RedisProcess startNode(Path folder) throws IOException {
+    return start(List.of("--cluster-enabled", "yes", "--dir", folder.toString()));
+  }
+
+  private static RedisProcess start(List<String> more) throws IOException {
     for (int attempt = 1; ; attempt++) {
       try {
-        return startOn(freePort());
+        return startOn(freePort(), more);
       } catch (IOException e) {
         if (attempt == ATTEMPTS) {
           throw e;
@@ -82,10 +92,12 @@ public final class RedisProcess implements AutoCloseable {
     }
   }
 
-  private static RedisProcess startOn(int port) throws IOException {
+  private static RedisProcess startOn(int port, List<String> more) throws IOException {
     List<String> command = new ArrayList<>(List.of(program().toString()));
     command.addAll(List.of("--port", String.valueOf(port), "--bind", "127.0.0.1"));
     command.addAll(List.of("--save", "", "--appendonly", "no", "--dbfilename", "unused.rdb"));
+    command.addAll(more);
+    command.addAll(more.isEmpty() ? List.of() : List.of("--cluster-config-file", port + ".conf"));
     RedisProcess server =
         new RedisProcess(new ProcessBuilder(command).redirectErrorStream(true).start(), port);
     try {
@@ -132,10 +144,15 @@ public final class RedisProcess implements AutoCloseable {
     }
   }
 
+  /** A node of a cluster also needs the port that is 10,000 above. */
   private static int freePort() throws IOException {
-    try (ServerSocket socket =
-        new ServerSocket(0, /* backlog= */ 1, InetAddress.getLoopbackAddress())) {
-      return socket.getLocalPort();
-    }
+    int port;
+    do {
+      try (ServerSocket socket =
+          new ServerSocket(0, /* backlog= */ 1, InetAddress.getLoopbackAddress())) {
+        port = socket.getLocalPort();
+      }
+    } while (port > HIGHEST_PORT);
+    return port;
   }
 }

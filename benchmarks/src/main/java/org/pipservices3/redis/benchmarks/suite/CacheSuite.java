@@ -59,6 +59,7 @@ final class CacheSuite implements Suite {
         measure(bench, clients, Workloads.SET, threads, SMALL, Workloads::set);
         measure(bench, clients, Workloads.MIX, threads, MIXED, Workloads::mix);
         if (bench.plan().isFull()) {
+          measure(bench, clients, Workloads.MOSTLY_GET, threads, SMALL, Workloads::mostlyGet);
           measure(bench, clients, Workloads.MISS, threads, MISSING, Workloads::miss);
         }
         if (threads == 64 || bench.plan().isFull()) {

@@ -30,7 +30,7 @@ final class HandOffSuite implements Suite {
 
   /** Wakes the waiter, by whatever it takes. */
   @FunctionalInterface
-  private interface Action {
+  interface Action {
     void run() throws Exception;
   }
 
@@ -83,7 +83,7 @@ final class HandOffSuite implements Suite {
     }
   }
 
-  private static Map<Metric, Double> measure(
+  static Map<Metric, Double> measure(
       int count, ExecutorService waiter, LockClient there, String key, Action hold, Action free)
       throws Exception {
     Histogram histogram = new Histogram(HIGHEST, 3);

@@ -3,6 +3,7 @@ package org.pipservices3.redis.benchmarks.suite;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import org.pipservices3.redis.benchmarks.contender.Address;
 import org.pipservices3.redis.benchmarks.contender.CacheClient;
 import org.pipservices3.redis.benchmarks.contender.Contender;
 import org.pipservices3.redis.benchmarks.contender.Contenders;
@@ -27,13 +28,14 @@ final class NearSuite implements Suite {
 
   @Override
   public void run(Bench bench) throws Exception {
-    hits(bench);
+    hits(bench, Contenders.nearCaches(), bench.redis(), Workloads.NEAR_HIT);
     misses(bench);
   }
 
-  private static void hits(Bench bench) throws Exception {
-    try (Clients<CacheClient> clients =
-        Clients.open(bench, Contenders.nearCaches(), bench.redis())) {
+  static void hits(
+      Bench bench, List<Contender<CacheClient>> contenders, Address redis, String workload)
+      throws Exception {
+    try (Clients<CacheClient> clients = Clients.open(bench, contenders, redis)) {
       for (int threads : THREADS) {
         Map<String, Turn> turns = new LinkedHashMap<>();
         clients
@@ -51,7 +53,7 @@ final class NearSuite implements Suite {
         if (threads == 1) {
           bench.warmUp(turns);
         }
-        bench.rounds(Workloads.of(Workloads.NEAR_HIT, threads), turns);
+        bench.rounds(Workloads.of(workload, threads), turns);
       }
     }
   }

@@ -20,6 +20,7 @@ public interface Suite {
         new NearSuite(),
         new LockSuite(),
         new HandOffSuite(),
+        new ClusterSuite(),
         new CommandsSuite());
   }
 }

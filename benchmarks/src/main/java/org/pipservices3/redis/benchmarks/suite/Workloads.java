@@ -13,6 +13,7 @@ public final class Workloads {
   public static final String GET_LARGE = "GET 10 KB";
   public static final String SET = "SET 100 B";
   public static final String MIX = "GET/SET/DEL 80/15/5, 100 B";
+  public static final String MOSTLY_GET = "GET/SET 90/10, 100 B";
   public static final String MISS = "GET of missing keys";
   public static final String FAR = "GET 100 B, 0.5 ms away";
   public static final String VIRTUAL = "GET 100 B, virtual";
@@ -20,6 +21,10 @@ public final class Workloads {
   public static final String NEAR_MISS = "near miss 100 B";
   public static final String PLAIN = "the same keys without near copies";
   public static final String ALLOCATION = "allocation per GET 100 B";
+
+  public static final String CLUSTER = "GET 100 B, 3 masters";
+  public static final String CLUSTER_NEAR_HIT = "near hit 100 B, 3 masters";
+  public static final String CLUSTER_HAND_OFF = "unlock here to lock() there, 3 masters";
 
   public static final String UNCONTENDED = "lock and unlock, uncontended";
   public static final String CONTENDED = "2 clients, empty section";
@@ -80,15 +85,24 @@ public final class Workloads {
     return () -> cache.set(keys[random.nextInt(keys.length)], value);
   }
 
+  static Task mostlyGet(CacheClient cache, String[] keys, int seed) {
+    return mixed(cache, keys, seed, /* gets= */ 90, /* sets= */ 10);
+  }
+
   static Task mix(CacheClient cache, String[] keys, int seed) {
+    return mixed(cache, keys, seed, /* gets= */ 80, /* sets= */ 15);
+  }
+
+  /** So many of a hundred are reads and writes; the rest removes. */
+  private static Task mixed(CacheClient cache, String[] keys, int seed, int gets, int sets) {
     SplittableRandom random = new SplittableRandom(seed);
     String value = value(SMALL);
     return () -> {
       String key = keys[random.nextInt(keys.length)];
       int dice = random.nextInt(100);
-      if (dice < 80) {
+      if (dice < gets) {
         cache.get(key);
-      } else if (dice < 95) {
+      } else if (dice < gets + sets) {
         cache.set(key, value);
       } else {
         cache.delete(key);
