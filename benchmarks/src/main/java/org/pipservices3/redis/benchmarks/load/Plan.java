@@ -29,7 +29,7 @@ public record Plan(
     return new Plan(
         "quick",
         3,
-        Duration.ofMillis(350),
+        Duration.ofMillis(300),
         List.of(1, 8, 64, 256),
         40,
         Duration.ofSeconds(10),
