@@ -5,7 +5,6 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.CopyOnWriteArrayList;
-import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.ReentrantLock;
@@ -49,9 +48,8 @@ final class Cluster implements Topology {
   private final List<HostAndPort> seeds;
   private final int patience;
   private final List<Runnable> listeners = new CopyOnWriteArrayList<>();
-  private final CountDownLatch closed = new CountDownLatch(1);
   private final Semaphore calls = new Semaphore(0);
-  private final Thread watcher = new Thread(this::watch, "redis-cluster-watch");
+  private final Daemon watcher = new Daemon("redis-cluster-watch", this::watch);
 
   private final ReentrantLock changing = new ReentrantLock();
   private final ClusterNodes nodes; // guarded by changing, but for troubles
@@ -61,7 +59,6 @@ final class Cluster implements Topology {
     this.seeds = List.copyOf(seeds);
     this.nodes = new ClusterNodes(factory);
     this.patience = patience;
-    watcher.setDaemon(true);
   }
 
   /** Reads the map from the first seed that has one, and connects to all nodes that answer. */
@@ -163,19 +160,14 @@ final class Cluster implements Topology {
 
   @Override
   public void close() {
-    closed.countDown();
+    watcher.stop();
     changing.lock();
     try {
       nodes.close();
     } finally {
       changing.unlock();
     }
-    watcher.interrupt();
-    try {
-      watcher.join(TimeUnit.SECONDS.toMillis(1));
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-    }
+    watcher.join();
   }
 
   private Node at(HostAndPort address) {
@@ -183,7 +175,7 @@ final class Cluster implements Topology {
     try {
       Node node = nodes.at(address);
       nodes.own(map.masters());
-      if (closed.getCount() == 0) {
+      if (!watcher.isOpen()) {
         node.close();
       }
       return node;
@@ -199,7 +191,7 @@ final class Cluster implements Topology {
       boolean same = updated.isSameAs(map);
       map = updated;
       nodes.own(updated.masters());
-      if (!same && closed.getCount() > 0) {
+      if (!same && watcher.isOpen()) {
         listeners.forEach(Runnable::run);
       }
     } finally {
@@ -210,7 +202,7 @@ final class Cluster implements Topology {
   /** Reads the map from whoever has one; why the last one asked had none. */
   private @Nullable JedisException refresh() {
     JedisException failure = refresh(/* patiently= */ false);
-    return failure == null || closed.getCount() == 0 ? failure : refresh(/* patiently= */ true);
+    return failure == null || !watcher.isOpen() ? failure : refresh(/* patiently= */ true);
   }
 
   private @Nullable JedisException refresh(boolean patiently) {
@@ -227,7 +219,7 @@ final class Cluster implements Topology {
         }
       } catch (JedisException e) {
         failure = e;
-        if (closed.getCount() == 0) {
+        if (!watcher.isOpen()) {
           return failure;
         }
         if (!(e instanceof JedisDataException)) {
@@ -252,7 +244,7 @@ final class Cluster implements Topology {
     Set<Node> measured = new HashSet<>(masters());
     long read = System.nanoTime();
     try {
-      while (closed.getCount() > 0) {
+      while (watcher.isOpen()) {
         boolean called = calls.tryAcquire(ALARMED_MILLIS, TimeUnit.MILLISECONDS);
         calls.drainPermits();
         if (called || isAlarmed() || System.nanoTime() - read > CALM) {
@@ -262,7 +254,7 @@ final class Cluster implements Topology {
         retire();
         measured.retainAll(masters());
         measure(measured);
-        closed.await(PAUSE, TimeUnit.MILLISECONDS);
+        watcher.pause(PAUSE);
       }
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();

@@ -2,8 +2,6 @@ package org.pipservices3.redis.connect;
 
 import java.util.Locale;
 import java.util.Set;
-import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.TimeUnit;
 import java.util.function.BiConsumer;
 import org.jspecify.annotations.Nullable;
 import redis.clients.jedis.exceptions.JedisDataException;
@@ -27,8 +25,7 @@ final class NodeTracking {
   private final Topology topology;
   private final TrackingLink.Reports reports;
   private final BiConsumer<Node, Boolean> warnings;
-  private final CountDownLatch closed = new CountDownLatch(1);
-  private final Thread thread;
+  private final Daemon reader;
   private volatile @Nullable TrackingLink link; // written by the thread
 
   /**
@@ -46,12 +43,11 @@ final class NodeTracking {
     this.topology = topology;
     this.reports = reports;
     this.warnings = warnings;
-    this.thread = new Thread(this::track, threadName);
-    thread.setDaemon(true);
+    this.reader = new Daemon(threadName, this::track);
   }
 
   void start() {
-    thread.start();
+    reader.start();
   }
 
   /** The link, or null while there is none. */
@@ -61,37 +57,27 @@ final class NodeTracking {
 
   /** Ends the link and the thread. Idempotent. */
   void shutDown() {
-    closed.countDown();
+    reader.stop();
     TrackingLink current = link;
     if (current != null) {
       current.shutDown();
-    }
-    if (thread != Thread.currentThread()) {
-      thread.interrupt();
     }
   }
 
   /** Waits until the thread has ended. */
   void join() {
-    if (thread == Thread.currentThread()) {
-      return;
-    }
-    try {
-      thread.join(TimeUnit.SECONDS.toMillis(1));
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-    }
+    reader.join();
   }
 
   private void track() {
     int delay = FIRST_DELAY;
-    while (isOpen()) {
+    while (reader.isOpen()) {
       try {
         TrackingLink opened = node.track(reports);
         link = opened;
         reports.changed(null);
         delay = FIRST_DELAY;
-        if (!isOpen()) {
+        if (!reader.isOpen()) {
           opened.shutDown();
         }
         opened.readUntilFailure();
@@ -100,13 +86,14 @@ final class NodeTracking {
           warnings.accept(node, true);
           return;
         }
-        if (isOpen()) {
+        if (reader.isOpen()) {
           topology.lost(node, e);
         }
       } finally {
         lose();
       }
-      delay = pause(delay);
+      reader.pause(delay);
+      delay = Math.min(LONGEST_DELAY, delay * 2);
     }
   }
 
@@ -115,24 +102,11 @@ final class NodeTracking {
     if (lost != null) {
       link = null;
       reports.changed(null);
-      if (isOpen()) {
+      if (reader.isOpen()) {
         topology.lost(node, lost.failure());
         warnings.accept(node, false);
       }
     }
-  }
-
-  private boolean isOpen() {
-    return closed.getCount() > 0;
-  }
-
-  private int pause(int delay) {
-    try {
-      closed.await(delay, TimeUnit.MILLISECONDS);
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-    }
-    return Math.min(LONGEST_DELAY, delay * 2);
   }
 
   private static boolean isRefused(JedisException e) {

@@ -4,7 +4,6 @@ import java.util.Collection;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.CopyOnWriteArrayList;
-import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
@@ -41,8 +40,7 @@ final class SentinelMaster implements Topology {
   private final NodeFactory factory;
   private final int patience;
   private final List<Runnable> listeners = new CopyOnWriteArrayList<>();
-  private final CountDownLatch closed = new CountDownLatch(1);
-  private final Thread watcher = new Thread(this::watch, "redis-sentinel-watch");
+  private final Daemon watcher = new Daemon("redis-sentinel-watch", this::watch);
 
   private final ReentrantLock changing = new ReentrantLock();
   private long epoch; // guarded by changing
@@ -56,7 +54,6 @@ final class SentinelMaster implements Topology {
     this.sentinels = sentinels;
     this.factory = factory;
     this.patience = patience;
-    watcher.setDaemon(true);
   }
 
   /** Waits for a master that answers as long as a command would. */
@@ -71,7 +68,7 @@ final class SentinelMaster implements Topology {
         return;
       } catch (JedisException e) {
         boolean late = System.nanoTime() - start > TimeUnit.MILLISECONDS.toNanos(patience);
-        if (late || isRefusal(e) || !pause()) {
+        if (late || isRefusal(e) || !watcher.pause(PAUSE)) {
           throw Errors.cannotConnect(correlationId, name(), e);
         }
       }
@@ -132,7 +129,7 @@ final class SentinelMaster implements Topology {
 
   @Override
   public void close() {
-    closed.countDown();
+    watcher.stop();
     sentinels.close();
     SentinelSubscription open = subscription;
     if (open != null) {
@@ -147,12 +144,7 @@ final class SentinelMaster implements Topology {
     } finally {
       changing.unlock();
     }
-    watcher.interrupt();
-    try {
-      watcher.join(TimeUnit.SECONDS.toMillis(1));
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-    }
+    watcher.join();
   }
 
   private Node findMaster(@Nullable String correlationId) throws ApplicationException {
@@ -179,7 +171,7 @@ final class SentinelMaster implements Topology {
     try {
       old = current;
       boolean outdated = view.epoch() < epoch && !view.majority();
-      if (address == null || outdated || closed.getCount() == 0) {
+      if (address == null || outdated || !watcher.isOpen()) {
         return;
       }
       epoch = view.epoch();
@@ -197,7 +189,7 @@ final class SentinelMaster implements Topology {
   }
 
   private void watch() {
-    for (int turn = 0; closed.getCount() > 0; turn++) {
+    for (int turn = 0; watcher.isOpen(); turn++) {
       List<HostAndPort> addresses = sentinels.addresses();
       HostAndPort sentinel = addresses.get(turn % addresses.size());
       try (SentinelSubscription subscribed = sentinels.subscribe(sentinel)) {
@@ -211,7 +203,7 @@ final class SentinelMaster implements Topology {
         subscription = null;
       }
       reconsider();
-      pause();
+      watcher.pause(PAUSE);
     }
   }
 
@@ -226,15 +218,6 @@ final class SentinelMaster implements Topology {
       learn(sentinels.askAll());
     } catch (RuntimeException e) {
       // None answers: what is known has to do until one is back.
-    }
-  }
-
-  private boolean pause() {
-    try {
-      return !closed.await(PAUSE, TimeUnit.MILLISECONDS);
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      return false;
     }
   }
 

@@ -5,11 +5,11 @@ import java.util.concurrent.TimeUnit;
 /** Tells the first waiter for a key that others hold when to ask Redis again. */
 interface KeyWatch {
   /**
-   * Waits until the key may have changed, the waiter is woken, or the time is over.
+   * Waits until the waiter's key may have changed, the waiter is woken, or the time is over.
    *
    * @param nanos the longest time to wait
    */
-  void await(String key, Waiter waiter, long nanos) throws InterruptedException;
+  void await(Waiter waiter, long nanos) throws InterruptedException;
 
   /**
    * Waits until somebody takes a key that was free a moment ago.
@@ -17,7 +17,7 @@ interface KeyWatch {
    * @param nanos the longest time to wait
    * @return false if nobody came, or if that cannot be watched
    */
-  default boolean awaitTaken(String key, Waiter waiter, long nanos) throws InterruptedException {
+  default boolean awaitTaken(Waiter waiter, long nanos) throws InterruptedException {
     return false;
   }
 
@@ -30,6 +30,6 @@ interface KeyWatch {
   /** Does not watch at all but asks again after every interval. */
   static KeyWatch polling(long intervalMillis) {
     long interval = TimeUnit.MILLISECONDS.toNanos(intervalMillis);
-    return (key, waiter, nanos) -> waiter.await(Math.min(nanos, interval));
+    return (waiter, nanos) -> waiter.await(Math.min(nanos, interval));
   }
 }

@@ -49,7 +49,7 @@ final class TrackedWatch implements KeyWatch, KeyTracking.Listener {
   }
 
   @Override
-  public void await(String key, Waiter waiter, long nanos) throws InterruptedException {
+  public void await(Waiter waiter, long nanos) throws InterruptedException {
     long start = System.nanoTime();
     boolean again = true;
     while (again) {
@@ -60,8 +60,8 @@ final class TrackedWatch implements KeyWatch, KeyTracking.Listener {
   }
 
   @Override
-  public boolean awaitTaken(String key, Waiter waiter, long nanos) throws InterruptedException {
-    long remaining = tracking.remaining(prefix + key, waiter::forget);
+  public boolean awaitTaken(Waiter waiter, long nanos) throws InterruptedException {
+    long remaining = tracking.remaining(prefix + waiter.key, waiter::forget);
     if (remaining == MISSING) {
       return waiter.await(nanos);
     }

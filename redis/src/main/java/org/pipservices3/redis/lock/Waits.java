@@ -135,7 +135,7 @@ final class Waits {
         }
         if (holdings.left(key) <= 0) {
           courtesy.refused(key);
-          watch.await(key, waiter, left);
+          watch.await(waiter, left);
         }
       }
     }
@@ -148,7 +148,7 @@ final class Waits {
     if (left <= patience || !courtesy.isDue(waiter.key)) {
       return false;
     }
-    boolean taken = watch.awaitTaken(waiter.key, waiter, patience);
+    boolean taken = watch.awaitTaken(waiter, patience);
     if (!taken) {
       courtesy.missed(waiter.key);
     }
