@@ -6,12 +6,7 @@ import static org.awaitility.Awaitility.await;
 
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
-import java.util.ArrayList;
-import java.util.List;
-import java.util.Queue;
-import java.util.concurrent.ConcurrentLinkedQueue;
-import java.util.concurrent.atomic.AtomicBoolean;
-import java.util.concurrent.atomic.AtomicLong;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -48,50 +43,21 @@ class ClusterFailoverIT {
   @ValueSource(booleans = {false, true})
   void failover_underLoad_isFollowedAndSafeCallsDoNotFail(boolean hangs) throws Exception {
     RedisCache cache = components.cache();
-    RedisLock lock = components.lock();
-    AtomicBoolean stop = new AtomicBoolean();
-    Queue<Throwable> failures = new ConcurrentLinkedQueue<>();
-    List<Background<Boolean>> workers = new ArrayList<>();
-    List<AtomicLong> latest = new ArrayList<>();
-    for (int i = 0; i < WORKERS; i++) {
-      String own = i < 4 ? "{" + key + "}" + i : key + i;
-      AtomicLong done = new AtomicLong(System.nanoTime());
-      latest.add(done);
-      workers.add(
-          Background.run(
-              () -> {
-                while (!stop.get()) {
-                  try {
-                    cache.store(null, own, own, MINUTE);
-                    cache.retrieve(null, own);
-                    if (lock.tryAcquireLock(null, own + "lock", MINUTE)) {
-                      lock.releaseLock(null, own + "lock");
-                    }
-                    done.set(System.nanoTime());
-                  } catch (RuntimeException e) {
-                    failures.add(e);
-                  }
-                }
-              }));
-    }
+    Load load =
+        Load.start(
+            components,
+            IntStream.range(0, WORKERS)
+                .mapToObj(i -> i < WORKERS / 2 ? "{" + key + "}" + i : key + i)
+                .toList());
     if (hangs) {
       old.pause();
     } else {
       old.kill();
     }
     cluster.awaitSuccessorOf(old, key);
-    long decided = System.nanoTime();
-    await()
-        .atMost(Duration.ofSeconds(10))
-        .pollInterval(Duration.ofMillis(2))
-        .until(() -> latest.stream().allMatch(done -> done.get() - decided > 0));
-    long gap = System.nanoTime() - decided;
-    stop.set(true);
-    for (Background<Boolean> worker : workers) {
-      assertThat(worker.result()).isTrue();
-    }
-    assertThat(failures).isEmpty();
-    assertThat(Duration.ofNanos(gap)).isLessThan(Duration.ofSeconds(hangs ? 3 : 2));
+    Duration gap = load.awaitSuccess();
+    load.endWithoutFailure();
+    assertThat(gap).isLessThan(Duration.ofSeconds(hangs ? 3 : 2));
     assertThat(cache.store(null, key, "after", MINUTE)).isTrue();
     try (RawRedis raw = cluster.raw()) {
       assertThat(raw.text(key)).isEqualTo("\"after\"");

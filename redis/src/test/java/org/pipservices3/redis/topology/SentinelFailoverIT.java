@@ -4,12 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import java.time.Duration;
-import java.util.ArrayList;
-import java.util.List;
-import java.util.Queue;
-import java.util.concurrent.ConcurrentLinkedQueue;
-import java.util.concurrent.atomic.AtomicBoolean;
-import java.util.concurrent.atomic.AtomicLong;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -60,47 +55,13 @@ class SentinelFailoverIT {
   @EnumSource(Fate.class)
   void failover_underLoad_isFollowedWithinASecondAndSafeCallsDoNotFail(Fate fate) throws Exception {
     RedisCache cache = components.cache();
-    RedisLock lock = components.lock();
-    AtomicBoolean stop = new AtomicBoolean();
-    Queue<Throwable> failures = new ConcurrentLinkedQueue<>();
-    List<Background<Boolean>> workers = new ArrayList<>();
-    List<AtomicLong> latest = new ArrayList<>();
-    for (int i = 0; i < WORKERS; i++) {
-      String own = key + i;
-      AtomicLong done = new AtomicLong(System.nanoTime());
-      latest.add(done);
-      workers.add(
-          Background.run(
-              () -> {
-                while (!stop.get()) {
-                  try {
-                    cache.store(null, own, own, MINUTE);
-                    cache.retrieve(null, own);
-                    if (lock.tryAcquireLock(null, own + "lock", MINUTE)) {
-                      lock.releaseLock(null, own + "lock");
-                    }
-                    done.set(System.nanoTime());
-                  } catch (RuntimeException e) {
-                    failures.add(e);
-                  }
-                }
-              }));
-    }
+    Load load = Load.start(components, IntStream.range(0, WORKERS).mapToObj(i -> key + i).toList());
     RedisServer old = topology.master();
     fate.strike(old);
     topology.awaitSuccessorOf(old);
-    long decided = System.nanoTime();
-    await()
-        .atMost(Duration.ofSeconds(10))
-        .pollInterval(Duration.ofMillis(2))
-        .until(() -> latest.stream().allMatch(done -> done.get() - decided > 0));
-    long gap = System.nanoTime() - decided;
-    stop.set(true);
-    for (Background<Boolean> worker : workers) {
-      assertThat(worker.result()).isTrue();
-    }
-    assertThat(failures).isEmpty();
-    assertThat(Duration.ofNanos(gap)).isLessThan(Duration.ofSeconds(1));
+    Duration gap = load.awaitSuccess();
+    load.endWithoutFailure();
+    assertThat(gap).isLessThan(Duration.ofSeconds(1));
     try (RawRedis raw = topology.master().raw()) {
       assertThat(cache.store(null, key, "after", MINUTE)).isTrue();
       assertThat(raw.text(key)).isEqualTo("\"after\"");
