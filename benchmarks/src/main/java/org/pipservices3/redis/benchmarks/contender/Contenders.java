@@ -1,6 +1,7 @@
 package org.pipservices3.redis.benchmarks.contender;
 
 import java.util.List;
+import java.util.Set;
 
 /** Contenders lists who takes part in what. */
 public final class Contenders {
@@ -17,12 +18,17 @@ public final class Contenders {
         new Contender<>(Contender.SIBLING, SiblingCache::new));
   }
 
+  /** Some of these, by their names. */
+  public static List<Contender<CacheClient>> caches(Set<String> names) {
+    return caches().stream().filter(each -> names.contains(each.name())).toList();
+  }
+
   /** Caches with copies in this process; the last is no Redis cache, only what a map costs. */
   public static List<Contender<CacheClient>> nearCaches() {
     return List.of(
         new Contender<>(Contender.OURS, OurCache::near),
         new Contender<>(Contender.REDISSON, RedissonNearCache::new),
-        new Contender<>(Contender.JEDIS_CACHE, JedisNearCache::new),
+        new Contender<>(Contender.JEDIS_CACHE, JedisNearCache::open),
         new Contender<>(Contender.CAFFEINE, CaffeineCache::new));
   }
 

@@ -19,7 +19,7 @@ final class JedisCache implements CacheClient {
     this(RedisClient.builder().hostAndPort(redis.host(), redis.port()).poolConfig(pool()).build());
   }
 
-  private JedisCache(UnifiedJedis jedis) {
+  JedisCache(UnifiedJedis jedis) {
     this.jedis = jedis;
   }
 
@@ -29,7 +29,7 @@ final class JedisCache implements CacheClient {
     return new JedisCache(RedisClusterClient.builder().nodes(nodes).poolConfig(pool()).build());
   }
 
-  private static ConnectionPoolConfig pool() {
+  static ConnectionPoolConfig pool() {
     ConnectionPoolConfig pool = new ConnectionPoolConfig();
     pool.setMaxTotal(POOL);
     pool.setMaxIdle(POOL);

@@ -3,7 +3,6 @@ package org.pipservices3.redis.benchmarks.suite;
 import com.sun.management.ThreadMXBean;
 import java.lang.management.ManagementFactory;
 import java.util.LinkedHashMap;
-import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import org.pipservices3.redis.benchmarks.contender.CacheClient;
@@ -28,9 +27,8 @@ final class AllocationSuite implements Suite {
 
   @Override
   public void run(Bench bench) throws Exception {
-    List<Contender<CacheClient>> contenders =
-        Contenders.caches().stream().filter(each -> NAMES.contains(each.name())).toList();
-    try (Clients<CacheClient> clients = Clients.open(bench, contenders, bench.redis())) {
+    try (Clients<CacheClient> clients =
+        Clients.open(bench, Contenders.caches(NAMES), bench.redis())) {
       Map<String, Turn> turns = new LinkedHashMap<>();
       clients
           .byName()

@@ -3,6 +3,7 @@ package org.pipservices3.redis.benchmarks.suite;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Supplier;
 import org.pipservices3.redis.benchmarks.contender.CacheClient;
 import org.pipservices3.redis.benchmarks.contender.Contenders;
 import org.pipservices3.redis.benchmarks.load.Bench;
@@ -42,18 +43,31 @@ final class CacheSuite implements Suite {
     return Workloads.keys(contender + SMALL, bench.plan().keys());
   }
 
+  /** Writes what {@link #reads} reads. */
+  static void fill(Bench bench, Clients<CacheClient> clients) {
+    clients
+        .byName()
+        .forEach((name, client) -> Workloads.fill(client, smallKeys(bench, name), Workloads.SMALL));
+  }
+
+  /** Reads of small values, each turn in a loop of its own. */
+  static Map<String, Turn> reads(
+      Bench bench, Clients<CacheClient> clients, Supplier<ClosedLoop> loops) {
+    return turns(bench, clients, loops, SMALL, Workloads::get);
+  }
+
   @Override
   public void run(Bench bench) throws Exception {
     try (Clients<CacheClient> clients = Clients.open(bench, Contenders.caches(), bench.redis())) {
+      fill(bench, clients);
       clients
           .byName()
           .forEach(
               (name, client) -> {
-                Workloads.fill(client, smallKeys(bench, name), Workloads.SMALL);
                 String[] large = Workloads.keys(name + LARGE, bench.plan().keys());
                 Workloads.fill(client, large, Workloads.LARGE);
               });
-      bench.warmUp(turns(bench, clients, MANY, MIXED, Workloads::mix));
+      bench.warmUp(turns(bench, clients, () -> new ClosedLoop(MANY), MIXED, Workloads::mix));
       for (int threads : bench.plan().threads()) {
         measure(bench, clients, Workloads.GET, threads, SMALL, Workloads::get);
         measure(bench, clients, Workloads.SET, threads, SMALL, Workloads::set);
@@ -76,7 +90,7 @@ final class CacheSuite implements Suite {
       int threads,
       String prefix,
       Work work) {
-    Map<String, Turn> turns = turns(bench, clients, threads, prefix, work);
+    Map<String, Turn> turns = turns(bench, clients, () -> new ClosedLoop(threads), prefix, work);
     if (workload.equals(Workloads.GET) && threads == 64) {
       turns.putAll(limits(bench));
     }
@@ -84,7 +98,11 @@ final class CacheSuite implements Suite {
   }
 
   private static Map<String, Turn> turns(
-      Bench bench, Clients<CacheClient> clients, int threads, String prefix, Work work) {
+      Bench bench,
+      Clients<CacheClient> clients,
+      Supplier<ClosedLoop> loops,
+      String prefix,
+      Work work) {
     Map<String, Turn> turns = new LinkedHashMap<>();
     clients
         .byName()
@@ -92,9 +110,7 @@ final class CacheSuite implements Suite {
             (name, client) -> {
               String[] keys = Workloads.keys(name + prefix, bench.plan().keys());
               turns.put(
-                  name,
-                  window ->
-                      new ClosedLoop(threads).run(window, seed -> work.of(client, keys, seed)));
+                  name, window -> loops.get().run(window, seed -> work.of(client, keys, seed)));
             });
     return turns;
   }

@@ -15,7 +15,7 @@ import org.pipservices3.redis.benchmarks.server.ClusterProcess;
 
 /** ClusterSuite measures reads, near hits and hand-offs of a lock on a cluster of three masters. */
 final class ClusterSuite implements Suite {
-  private static final List<Integer> THREADS = List.of(1, 64);
+  private static final int MANY = 64;
 
   @Override
   public String name() {
@@ -35,32 +35,13 @@ final class ClusterSuite implements Suite {
   private static void reads(Bench bench, ClusterProcess cluster) throws Exception {
     try (Clients<CacheClient> clients =
         Clients.open(bench, Contenders.clusterCaches(), cluster.address())) {
-      clients
-          .byName()
-          .forEach(
-              (name, client) ->
-                  Workloads.fill(client, CacheSuite.smallKeys(bench, name), Workloads.SMALL));
-      bench.warmUp(turns(bench, clients, 64));
-      for (int threads : THREADS) {
-        bench.rounds(Workloads.of(Workloads.CLUSTER, threads), turns(bench, clients, threads));
+      CacheSuite.fill(bench, clients);
+      bench.warmUp(CacheSuite.reads(bench, clients, () -> new ClosedLoop(MANY)));
+      for (int threads : List.of(1, MANY)) {
+        Map<String, Turn> turns = CacheSuite.reads(bench, clients, () -> new ClosedLoop(threads));
+        bench.rounds(Workloads.of(Workloads.CLUSTER, threads), turns);
       }
     }
-  }
-
-  private static Map<String, Turn> turns(Bench bench, Clients<CacheClient> clients, int threads) {
-    Map<String, Turn> turns = new LinkedHashMap<>();
-    clients
-        .byName()
-        .forEach(
-            (name, client) -> {
-              String[] keys = CacheSuite.smallKeys(bench, name);
-              turns.put(
-                  name,
-                  window ->
-                      new ClosedLoop(threads)
-                          .run(window, seed -> Workloads.get(client, keys, seed)));
-            });
-    return turns;
   }
 
   private static void handOffs(Bench bench, ClusterProcess cluster) throws Exception {

@@ -1,6 +1,5 @@
 package org.pipservices3.redis.benchmarks.suite;
 
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -26,28 +25,12 @@ final class FarSuite implements Suite {
 
   @Override
   public void run(Bench bench) throws Exception {
-    List<Contender<CacheClient>> contenders =
-        Contenders.caches().stream().filter(each -> NAMES.contains(each.name())).toList();
     try (DelayProxy proxy = new DelayProxy(bench.redis(), DELAY_NANOS);
-        Clients<CacheClient> clients = Clients.open(bench, contenders, proxy.address())) {
-      clients
-          .byName()
-          .forEach(
-              (name, client) ->
-                  Workloads.fill(client, CacheSuite.smallKeys(bench, name), Workloads.SMALL));
+        Clients<CacheClient> clients =
+            Clients.open(bench, Contenders.caches(NAMES), proxy.address())) {
+      CacheSuite.fill(bench, clients);
       for (int threads : List.of(8, 64)) {
-        Map<String, Turn> turns = new LinkedHashMap<>();
-        clients
-            .byName()
-            .forEach(
-                (name, client) -> {
-                  String[] keys = CacheSuite.smallKeys(bench, name);
-                  turns.put(
-                      name,
-                      window ->
-                          new ClosedLoop(threads)
-                              .run(window, seed -> Workloads.get(client, keys, seed)));
-                });
+        Map<String, Turn> turns = CacheSuite.reads(bench, clients, () -> new ClosedLoop(threads));
         bench.rounds(Workloads.of(Workloads.FAR, threads), turns);
       }
     }

@@ -1,7 +1,5 @@
 package org.pipservices3.redis.benchmarks.suite;
 
-import java.util.LinkedHashMap;
-import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -32,22 +30,12 @@ final class VirtualSuite implements Suite {
       bench.out().println("No virtual threads before Java 21: left out");
       return;
     }
-    List<Contender<CacheClient>> contenders =
-        Contenders.caches().stream().filter(each -> NAMES.contains(each.name())).toList();
-    try (Clients<CacheClient> clients = Clients.open(bench, contenders, bench.redis())) {
-      Map<String, Turn> turns = new LinkedHashMap<>();
-      clients
-          .byName()
-          .forEach(
-              (name, client) -> {
-                String[] keys = CacheSuite.smallKeys(bench, name);
-                Workloads.fill(client, keys, Workloads.SMALL);
-                turns.put(
-                    name,
-                    window ->
-                        new ClosedLoop(threads.get(), THREADS, /* batch= */ 1)
-                            .run(window, seed -> Workloads.get(client, keys, seed)));
-              });
+    try (Clients<CacheClient> clients =
+        Clients.open(bench, Contenders.caches(NAMES), bench.redis())) {
+      CacheSuite.fill(bench, clients);
+      Map<String, Turn> turns =
+          CacheSuite.reads(
+              bench, clients, () -> new ClosedLoop(threads.get(), THREADS, /* batch= */ 1));
       bench.rounds(Workloads.of(Workloads.VIRTUAL, THREADS), turns);
     }
   }
