@@ -22,7 +22,8 @@ import org.pipservices3.redis.RedisException;
  * <p>The deadline errs on the safe side. It is counted from before a request was sent. An extension
  * to a later one counts from Redis's answer, provided that the old one has not passed by then; one
  * to an earlier counts from before the request, since its reply may be lost. If an extension
- * succeeds in Redis for a lease that has ended here meanwhile, the token is given back.
+ * succeeds in Redis for a lease that was lost here meanwhile, the token is given back. For one that
+ * was released meanwhile it is not: the release itself does that, and would find it done already.
  *
  * <p>Who notices that the deadline has passed ends the lease: the caller of any method, or, if
  * there is somebody to tell or something to renew, the timer. The loss is reported and its actions
@@ -239,7 +240,9 @@ final class Lease implements LockLease, Holding {
       return true;
     }
     lose("its time to live was over before it could be extended");
-    locker.giveBacks.add(correlationId, key, token, nanos(millis));
+    if (term.get().state == State.LOST) {
+      locker.giveBacks.add(correlationId, key, token, nanos(millis));
+    }
     return false;
   }
 

@@ -16,6 +16,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.pipservices3.components.log.LogLevel;
 import org.pipservices3.redis.RedisException;
+import org.pipservices3.redis.fixture.Background;
 
 class LeaseTest {
   private static final Duration TTL = Duration.ofSeconds(10);
@@ -129,6 +130,32 @@ class LeaseTest {
     assertThat(lease.extend(TTL)).isFalse();
     assertThat(lease.isHeld()).isFalse();
     await().until(() -> store.holder("key") == null);
+  }
+
+  /** The extension gave the token back: release() found nothing, and spoke of a loss. */
+  @Test
+  void release_whileExtending_isNotForestalled() throws Exception {
+    Lease lease = lease();
+    CountDownLatch givenBack = new CountDownLatch(1);
+    AtomicReference<Background<Boolean>> release = new AtomicReference<>();
+    store.beforeRun =
+        command -> {
+          if (command.equals("release") && Background.isCurrent()) {
+            awaitQuietly(givenBack);
+          }
+        };
+    store.beforeReply =
+        command -> {
+          if (command.equals("extend")) {
+            release.set(Background.call(lease::release));
+            await().until(() -> !lease.isHeld());
+          }
+        };
+    assertThat(lease.extend(TTL)).isFalse();
+    engine.locker.keeper.io(givenBack::countDown);
+    assertThat(release.get().result()).isTrue();
+    assertThat(store.holder("key")).isNull();
+    assertThat(engine.counters.count("redis.lock.lost")).isZero();
   }
 
   @Test
