@@ -10,6 +10,7 @@ import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.pipservices3.redis.fixture.Background;
+import org.pipservices3.redis.fixture.JavaProcess;
 import org.pipservices3.redis.lock.LockLease;
 import org.pipservices3.redis.lock.RedisLock;
 
@@ -22,7 +23,8 @@ class ProcessesIT extends OnOwnServer {
   @Test
   void lease_holderKilled_isGotWhenTheTtlIsOver() throws Exception {
     RedisLock lock = components.lock();
-    try (Worker holder = Worker.start(server.port(), "hold", key, TTL.toMillis())) {
+    try (JavaProcess holder =
+        JavaProcess.start(WorkerMain.class, server.port(), "hold", key, TTL.toMillis())) {
       long fence = Long.parseLong(holder.expect("held"));
       Background<LockLease> waiter =
           Background.call(
@@ -42,14 +44,15 @@ class ProcessesIT extends OnOwnServer {
       throws Exception {
     RedisLock lock = components.lock();
     Resource resource = new Resource();
-    try (Worker holder = Worker.start(server.port(), "hold", key, TTL.toMillis())) {
+    try (JavaProcess holder =
+        JavaProcess.start(WorkerMain.class, server.port(), "hold", key, TTL.toMillis())) {
       long fence = Long.parseLong(holder.expect("held"));
       assertThat(resource.write(fence)).isTrue();
       holder.signal("STOP");
       LockLease next = lock.lease(null, key, Duration.ofMinutes(1), Duration.ofSeconds(20));
       assertThat(resource.write(next.fencingToken())).isTrue();
       String token = raw.text(key);
-      holder.ask();
+      holder.say("");
       holder.signal("CONT");
       List<String> said = new ArrayList<>(List.of(holder.expect(""), holder.expect("")));
       assertThat(said).containsExactlyInAnyOrder("lost", "status false 0 false");
@@ -67,21 +70,21 @@ class ProcessesIT extends OnOwnServer {
   void acquireLock_fiveHundredWaitersInFourProcesses_allGetItAndNoneIsLost() throws Exception {
     raw.set(key + ":counter", 0);
     raw.setIfAbsent(key, FOREIGN, MINUTE);
-    List<Worker> workers = new ArrayList<>();
+    List<JavaProcess> workers = new ArrayList<>();
     try {
       for (int i = 0; i < 4; i++) {
-        workers.add(Worker.start(server.port(), "count", key, 125));
+        workers.add(JavaProcess.start(WorkerMain.class, server.port(), "count", key, 125));
       }
-      for (Worker worker : workers) {
+      for (JavaProcess worker : workers) {
         worker.expect("waiting");
       }
       raw.call("CONFIG", "RESETSTAT");
       raw.del(key);
-      for (Worker worker : workers) {
+      for (JavaProcess worker : workers) {
         worker.expect("done");
       }
     } finally {
-      workers.forEach(Worker::close);
+      workers.forEach(JavaProcess::close);
     }
     assertThat(raw.text(key + ":counter")).isEqualTo("500");
     assertThat(raw.exists(key)).isFalse();
@@ -92,7 +95,8 @@ class ProcessesIT extends OnOwnServer {
   @Test
   void retrieve_processStoppedAndContinued_itsFirstReadIsNotStale() throws Exception {
     raw.set(key, 1);
-    try (Worker reader = Worker.start(server.port(), "read", key, 2_500)) {
+    try (JavaProcess reader =
+        JavaProcess.start(WorkerMain.class, server.port(), "read", key, 2_500)) {
       reader.expect("reading 1");
       AtomicLong reads = new AtomicLong();
       eventually() // until it reads near copies, and the server hears nothing of it

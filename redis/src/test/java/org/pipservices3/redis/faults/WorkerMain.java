@@ -15,7 +15,7 @@ import org.pipservices3.redis.lock.LockLease;
 import org.pipservices3.redis.lock.RedisLock;
 
 /**
- * What a {@link Worker} process runs: it says on its output what has happened to it, one line each,
+ * What a other JVM of a test runs: it says on its output what has happened to it, one line each,
  * and ends with its input.
  */
 final class WorkerMain {

@@ -1,0 +1,149 @@
+package org.pipservices3.redis.proof;
+
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Random;
+import java.util.function.Supplier;
+import org.pipservices3.redis.fixture.RawRedis;
+import org.pipservices3.redis.fixture.RedisServer;
+import org.pipservices3.redis.fixture.TcpProxy;
+import org.pipservices3.redis.fixture.TcpProxy.Direction;
+import org.pipservices3.redis.proof.Disaster.Struck;
+
+/** The disasters that can happen anywhere. */
+final class Disasters {
+  private static final int LONGEST = 1_500;
+  private static final List<String> COMMANDS = List.of("EVALSHA", "SET", "GET", "PTTL", "DEL");
+
+  private Disasters() {}
+
+  /**
+   * What a network does.
+   *
+   * @param losesData whether servers that are cut off for a while are replaced
+   */
+  static List<Disaster> ofNetwork(List<TcpProxy> proxies, boolean losesData) {
+    List<Disaster> all = new ArrayList<>();
+    all.add(onProxy("links cut", false, 1, proxies, TcpProxy::cut));
+    all.add(onProxy("links refused", losesData, LONGEST, proxies, Disasters::refuse));
+    all.add(
+        onProxy(
+            "links slow", false, LONGEST, proxies, proxy -> proxy.delay(Duration.ofMillis(20))));
+    for (Direction direction : Direction.values()) {
+      String name = "links half-open " + direction;
+      all.add(onProxy(name, losesData, 3_500, proxies, proxy -> proxy.swallow(direction)));
+    }
+    for (String command : COMMANDS) {
+      String name = "reply lost to " + command;
+      all.add(onProxy(name, false, 300, proxies, proxy -> proxy.loseReplyTo(command)));
+    }
+    return all;
+  }
+
+  /**
+   * What servers do, or have done to them, and live.
+   *
+   * @param losesData whether servers that hang for a while are replaced
+   */
+  static List<Disaster> ofServers(Supplier<List<RedisServer>> servers, boolean losesData) {
+    List<Disaster> all = new ArrayList<>();
+    all.add(
+        onServer(
+            "server stopped",
+            losesData,
+            servers,
+            server -> {
+              server.pause();
+              return Struck.servers(server.port(), server::resume);
+            }));
+    all.add(
+        onServer(
+            "connections killed", false, servers, calling("CLIENT", "KILL", "TYPE", "normal")));
+    all.add(onServer("scripts flushed", false, servers, calling("SCRIPT", "FLUSH")));
+    all.add(onServer("clients paused", losesData, servers, calling("CLIENT", "PAUSE", 700)));
+    all.add(onServer("server asleep", losesData, servers, calling("DEBUG", "SLEEP", "0.7")));
+    all.add(onServer("everything flushed", true, servers, calling("FLUSHALL")));
+    all.add(onServer("memory full", false, servers, configuring("maxmemory", 1, 0)));
+    all.add(
+        onServer(
+            "tracking table full",
+            false,
+            servers,
+            configuring("tracking-table-max-keys", 1, 1_000_000)));
+    return all;
+  }
+
+  /** What happens to processes that use Redis. */
+  static List<Disaster> ofWorkers(Workforce workers) {
+    return List.of(
+        new Disaster("process stopped", false, 2_800, workers::stopOne),
+        new Disaster("process killed", false, 1, workers::replaceOne));
+  }
+
+  static <T> T any(Random random, List<T> things) {
+    return things.get(random.nextInt(things.size()));
+  }
+
+  static String call(RedisServer server, String command, Object... arguments) {
+    try (RawRedis raw = server.raw()) {
+      Object reply = raw.call(command, arguments);
+      return reply instanceof byte[] bytes
+          ? new String(bytes, StandardCharsets.UTF_8)
+          : String.valueOf(reply);
+    }
+  }
+
+  private static void refuse(TcpProxy proxy) {
+    proxy.refuse();
+    proxy.cut();
+  }
+
+  /** What was swallowed is lost, so a link that has swallowed is never used again. */
+  private static void heal(TcpProxy proxy) {
+    proxy.cut();
+    proxy.heal();
+  }
+
+  private static Disaster onProxy(
+      String name,
+      boolean losesData,
+      int longest,
+      List<TcpProxy> proxies,
+      java.util.function.Consumer<TcpProxy> blow) {
+    return new Disaster(
+        name,
+        losesData,
+        longest,
+        random -> {
+          int index = random.nextInt(proxies.size());
+          TcpProxy proxy = proxies.get(index);
+          blow.accept(proxy);
+          return Struck.servers("network " + index, () -> heal(proxy));
+        });
+  }
+
+  private interface Blow {
+    Struck at(RedisServer server);
+  }
+
+  private static Disaster onServer(
+      String name, boolean losesData, Supplier<List<RedisServer>> servers, Blow blow) {
+    return new Disaster(name, losesData, LONGEST, random -> blow.at(any(random, servers.get())));
+  }
+
+  private static Blow calling(String command, Object... arguments) {
+    return server -> {
+      call(server, command, arguments);
+      return Struck.servers(server.port(), () -> {});
+    };
+  }
+
+  private static Blow configuring(String name, Object bad, Object good) {
+    return server -> {
+      call(server, "CONFIG", "SET", name, bad);
+      return Struck.servers(server.port(), () -> call(server, "CONFIG", "SET", name, good));
+    };
+  }
+}
