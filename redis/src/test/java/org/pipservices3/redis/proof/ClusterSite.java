@@ -10,6 +10,7 @@ import org.pipservices3.commons.config.ConfigParams;
 import org.pipservices3.redis.fixture.ClusterTopology;
 import org.pipservices3.redis.fixture.RedisServer;
 import org.pipservices3.redis.fixture.TcpProxy;
+import org.pipservices3.redis.proof.Disaster.Harm;
 import org.pipservices3.redis.proof.Disaster.Struck;
 import redis.clients.jedis.exceptions.JedisException;
 
@@ -52,12 +53,19 @@ final class ClusterSite implements Site {
 
   @Override
   public List<Disaster> disasters() {
-    List<Disaster> all = new ArrayList<>(Disasters.ofNetwork(proxies, /* losesData= */ false));
-    all.addAll(Disasters.ofServers(topology::masters, /* losesData= */ true));
-    all.add(new Disaster("master killed", true, 1, this::killMaster));
-    all.add(new Disaster("failover by hand", false, 1, this::failOver));
-    all.add(new Disaster("slots moved", false, 500, this::moveSlots));
+    List<Disaster> all = new ArrayList<>(Disasters.ofNetwork(proxies));
+    all.addAll(Disasters.ofServers(topology::masters));
+    all.add(new Disaster("master killed", Harm.FORGOTTEN, 1, this::killMaster));
+    all.add(new Disaster("failover by hand", Harm.HANDED_OVER, 1, this::failOver));
+    all.add(new Disaster("slots moved", Harm.HANDED_OVER, 500, this::moveSlots));
     return all;
+  }
+
+  @Override
+  public String regime() {
+    List<Integer> masters = topology.masters().stream().map(RedisServer::port).sorted().toList();
+    String info = Disasters.call(servers.get(0), "CLUSTER", "INFO");
+    return masters + info.lines().filter(line -> line.contains("epoch")).toList().toString();
   }
 
   @Override

@@ -7,10 +7,19 @@ import org.pipservices3.redis.proof.history.Fault;
 /**
  * Something bad that can be done to a site or its workers.
  *
- * @param losesData whether Redis may forget by it what it has confirmed, as the docs say
  * @param longest how long it lasts at the most, in ms, until it is undone
  */
-record Disaster(String name, boolean losesData, int longest, Strike strike) {
+record Disaster(String name, Harm harm, int longest, Strike strike) {
+
+  /** What it does to data that Redis has confirmed. */
+  enum Harm {
+    /** Nothing, unless it makes the servers choose another master, who may not know all. */
+    NONE,
+    /** Others are made masters in good order, and know all. */
+    HANDED_OVER,
+    /** Redis forgets, as the docs say. */
+    FORGOTTEN
+  }
 
   /**
    * What was struck, and how that is undone.

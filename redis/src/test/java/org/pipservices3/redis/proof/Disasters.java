@@ -10,6 +10,7 @@ import org.pipservices3.redis.fixture.RawRedis;
 import org.pipservices3.redis.fixture.RedisServer;
 import org.pipservices3.redis.fixture.TcpProxy;
 import org.pipservices3.redis.fixture.TcpProxy.Direction;
+import org.pipservices3.redis.proof.Disaster.Harm;
 import org.pipservices3.redis.proof.Disaster.Struck;
 
 /** The disasters that can happen anywhere. */
@@ -19,40 +20,30 @@ final class Disasters {
 
   private Disasters() {}
 
-  /**
-   * What a network does.
-   *
-   * @param losesData whether servers that are cut off for a while are replaced
-   */
-  static List<Disaster> ofNetwork(List<TcpProxy> proxies, boolean losesData) {
+  /** What a network does. */
+  static List<Disaster> ofNetwork(List<TcpProxy> proxies) {
     List<Disaster> all = new ArrayList<>();
-    all.add(onProxy("links cut", false, 1, proxies, TcpProxy::cut));
-    all.add(onProxy("links refused", losesData, LONGEST, proxies, Disasters::refuse));
-    all.add(
-        onProxy(
-            "links slow", false, LONGEST, proxies, proxy -> proxy.delay(Duration.ofMillis(20))));
+    all.add(onProxy("links cut", 1, proxies, TcpProxy::cut));
+    all.add(onProxy("links refused", LONGEST, proxies, Disasters::refuse));
+    all.add(onProxy("links slow", LONGEST, proxies, proxy -> proxy.delay(Duration.ofMillis(20))));
     for (Direction direction : Direction.values()) {
       String name = "links half-open " + direction;
-      all.add(onProxy(name, losesData, 3_500, proxies, proxy -> proxy.swallow(direction)));
+      all.add(onProxy(name, 3_500, proxies, proxy -> proxy.swallow(direction)));
     }
     for (String command : COMMANDS) {
       String name = "reply lost to " + command;
-      all.add(onProxy(name, false, 300, proxies, proxy -> proxy.loseReplyTo(command)));
+      all.add(onProxy(name, 300, proxies, proxy -> proxy.loseReplyTo(command)));
     }
     return all;
   }
 
-  /**
-   * What servers do, or have done to them, and live.
-   *
-   * @param losesData whether servers that hang for a while are replaced
-   */
-  static List<Disaster> ofServers(Supplier<List<RedisServer>> servers, boolean losesData) {
+  /** What servers do, or have done to them, and live. */
+  static List<Disaster> ofServers(Supplier<List<RedisServer>> servers) {
     List<Disaster> all = new ArrayList<>();
     all.add(
         onServer(
             "server stopped",
-            losesData,
+            Harm.NONE,
             servers,
             server -> {
               server.pause();
@@ -60,16 +51,16 @@ final class Disasters {
             }));
     all.add(
         onServer(
-            "connections killed", false, servers, calling("CLIENT", "KILL", "TYPE", "normal")));
-    all.add(onServer("scripts flushed", false, servers, calling("SCRIPT", "FLUSH")));
-    all.add(onServer("clients paused", losesData, servers, calling("CLIENT", "PAUSE", 700)));
-    all.add(onServer("server asleep", losesData, servers, calling("DEBUG", "SLEEP", "0.7")));
-    all.add(onServer("everything flushed", true, servers, calling("FLUSHALL")));
-    all.add(onServer("memory full", false, servers, configuring("maxmemory", 1, 0)));
+            "connections killed", Harm.NONE, servers, calling("CLIENT", "KILL", "TYPE", "normal")));
+    all.add(onServer("scripts flushed", Harm.NONE, servers, calling("SCRIPT", "FLUSH")));
+    all.add(onServer("clients paused", Harm.NONE, servers, calling("CLIENT", "PAUSE", 700)));
+    all.add(onServer("server asleep", Harm.NONE, servers, calling("DEBUG", "SLEEP", "0.7")));
+    all.add(onServer("everything flushed", Harm.FORGOTTEN, servers, calling("FLUSHALL")));
+    all.add(onServer("memory full", Harm.NONE, servers, configuring("maxmemory", 1, 0)));
     all.add(
         onServer(
             "tracking table full",
-            false,
+            Harm.NONE,
             servers,
             configuring("tracking-table-max-keys", 1, 1_000_000)));
     return all;
@@ -78,8 +69,8 @@ final class Disasters {
   /** What happens to processes that use Redis. */
   static List<Disaster> ofWorkers(Workforce workers) {
     return List.of(
-        new Disaster("process stopped", false, 2_800, workers::stopOne),
-        new Disaster("process killed", false, 1, workers::replaceOne));
+        new Disaster("process stopped", Harm.NONE, 2_800, workers::stopOne),
+        new Disaster("process killed", Harm.NONE, 1, workers::replaceOne));
   }
 
   static <T> T any(Random random, List<T> things) {
@@ -108,13 +99,12 @@ final class Disasters {
 
   private static Disaster onProxy(
       String name,
-      boolean losesData,
       int longest,
       List<TcpProxy> proxies,
       java.util.function.Consumer<TcpProxy> blow) {
     return new Disaster(
         name,
-        losesData,
+        Harm.NONE,
         longest,
         random -> {
           int index = random.nextInt(proxies.size());
@@ -129,8 +119,8 @@ final class Disasters {
   }
 
   private static Disaster onServer(
-      String name, boolean losesData, Supplier<List<RedisServer>> servers, Blow blow) {
-    return new Disaster(name, losesData, LONGEST, random -> blow.at(any(random, servers.get())));
+      String name, Harm harm, Supplier<List<RedisServer>> servers, Blow blow) {
+    return new Disaster(name, harm, LONGEST, random -> blow.at(any(random, servers.get())));
   }
 
   private static Blow calling(String command, Object... arguments) {

@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Random;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
+import org.pipservices3.redis.proof.Disaster.Harm;
 import org.pipservices3.redis.proof.Disaster.Struck;
 import org.pipservices3.redis.proof.history.Checker;
 import org.pipservices3.redis.proof.history.Fault;
@@ -23,7 +24,7 @@ import org.pipservices3.redis.proof.history.Violation;
  * {@code -Dproof.seed} repeats that of a run, {@code -Dproof.seconds} makes it longer.
  */
 final class Run {
-  private static final int CALM = 10;
+  private static final int CALM = 10_000;
 
   private final String name;
   private final long seed;
@@ -59,37 +60,78 @@ final class Run {
   private History record(Site site, int seconds, List<String> chosen) throws Exception {
     site.awaitWhole();
     try (Workforce workers = new Workforce(site, folder, classPath, seed)) {
-      List<Fault> faults = haunt(site, workers, seconds, chosen);
+      Watch watch = new Watch(site);
+      haunt(watch, disasters(site, workers, chosen), seconds);
       long calm = System.nanoTime();
       workers.calm();
-      LockSupport.parkNanos(TimeUnit.SECONDS.toNanos(CALM));
+      pause(CALM);
+      watch.sawNothing();
       long over = System.nanoTime();
       workers.stop();
-      return new History(workers.operations(), faults, calm, over);
+      return new History(workers.operations(), watch.faults, calm, over);
     }
   }
 
-  private List<Fault> haunt(Site site, Workforce workers, int seconds, List<String> chosen)
-      throws Exception {
+  private static List<Disaster> disasters(Site site, Workforce workers, List<String> chosen) {
     List<Disaster> disasters = new ArrayList<>(site.disasters());
     disasters.addAll(Disasters.ofWorkers(workers));
     disasters.removeIf(
         each -> !chosen.isEmpty() && chosen.stream().noneMatch(each.name()::startsWith));
+    return disasters;
+  }
+
+  private void haunt(Watch watch, List<Disaster> disasters, int seconds) throws Exception {
     Random random = new Random(seed);
-    List<Fault> faults = new ArrayList<>();
     long until = System.nanoTime() + TimeUnit.SECONDS.toNanos(seconds);
     while (System.nanoTime() - until < 0) {
       pause(300 + random.nextInt(900));
+      watch.sawNothing();
       Disaster disaster = Disasters.any(random, disasters);
-      long begin = System.nanoTime();
       Struck struck = disaster.strike().at(random);
       pause(1 + random.nextInt(disaster.longest()));
       struck.undo().run();
-      site.awaitWhole();
-      String what = disaster.name() + " (" + struck.target() + ")";
-      faults.add(new Fault(what, struck.process(), disaster.losesData(), begin, System.nanoTime()));
+      watch.saw(disaster, struck);
     }
-    return faults;
+  }
+
+  /**
+   * Keeps the faults of a run. Where the servers have chosen another master although nobody wanted
+   * that, they may have forgotten something: a busy machine is enough for that.
+   */
+  private static final class Watch {
+    private final Site site;
+    private final List<Fault> faults = new ArrayList<>();
+    private String regime;
+    private long since = System.nanoTime();
+
+    Watch(Site site) throws Exception {
+      this.site = site;
+      this.regime = site.regime();
+    }
+
+    void saw(Disaster disaster, Struck struck) throws Exception {
+      String name = disaster.name() + " (" + struck.target() + ")";
+      add(name, struck.process(), disaster.harm());
+    }
+
+    void sawNothing() throws Exception {
+      if (hasChanged()) {
+        add("unasked failover", Fault.SERVERS, Harm.FORGOTTEN);
+      }
+      since = System.nanoTime();
+    }
+
+    private void add(String name, int process, Harm harm) throws Exception {
+      site.awaitWhole();
+      boolean forgotten = harm == Harm.FORGOTTEN || (harm != Harm.HANDED_OVER && hasChanged());
+      regime = site.regime();
+      faults.add(new Fault(name, process, forgotten, since, System.nanoTime()));
+      since = System.nanoTime();
+    }
+
+    private boolean hasChanged() throws Exception {
+      return !regime.equals(site.regime());
+    }
   }
 
   private void tell(History history, List<Violation> violations) throws IOException {

@@ -12,6 +12,7 @@ import org.pipservices3.redis.fixture.RawRedis;
 import org.pipservices3.redis.fixture.RedisServer;
 import org.pipservices3.redis.fixture.SentinelTopology;
 import org.pipservices3.redis.fixture.TcpProxy;
+import org.pipservices3.redis.proof.Disaster.Harm;
 import org.pipservices3.redis.proof.Disaster.Struck;
 import redis.clients.jedis.exceptions.JedisException;
 
@@ -52,12 +53,24 @@ final class SentinelSite implements Site {
 
   @Override
   public List<Disaster> disasters() {
-    List<Disaster> all = new ArrayList<>(Disasters.ofNetwork(proxies, /* losesData= */ true));
-    all.addAll(Disasters.ofServers(this::masters, /* losesData= */ true));
-    all.add(new Disaster("master killed", true, 1, this::killMaster));
-    all.add(new Disaster("failover by hand", true, 1, this::failOver));
-    all.add(new Disaster("sentinel killed", false, 2_000, this::killSentinel));
+    List<Disaster> all = new ArrayList<>(Disasters.ofNetwork(proxies));
+    all.addAll(Disasters.ofServers(this::masters));
+    all.add(new Disaster("master killed", Harm.FORGOTTEN, 1, this::killMaster));
+    all.add(new Disaster("failover by hand", Harm.FORGOTTEN, 1, this::failOver));
+    all.add(new Disaster("sentinel killed", Harm.NONE, 2_000, this::killSentinel));
     return all;
+  }
+
+  @Override
+  public String regime() {
+    try (RawRedis raw = topology.sentinels().get(0).raw()) {
+      List<String> facts =
+          ((List<?>) raw.call("SENTINEL", "MASTER", SentinelTopology.MASTER_NAME))
+              .stream().map(SentinelSite::text).toList();
+      return facts.get(facts.indexOf("port") + 1)
+          + " since "
+          + facts.get(facts.indexOf("config-epoch") + 1);
+    }
   }
 
   /** All sentinels name one master, which says that it is, and whose replicas all follow it. */
@@ -145,8 +158,12 @@ final class SentinelSite implements Site {
     try (RawRedis raw = sentinel.raw()) {
       List<?> address =
           (List<?>) raw.call("SENTINEL", "GET-MASTER-ADDR-BY-NAME", SentinelTopology.MASTER_NAME);
-      return Integer.parseInt(new String((byte[]) address.get(1), StandardCharsets.UTF_8));
+      return Integer.parseInt(text(address.get(1)));
     }
+  }
+
+  private static String text(Object reply) {
+    return new String((byte[]) reply, StandardCharsets.UTF_8);
   }
 
   private String call(int server, String command, Object... arguments) {

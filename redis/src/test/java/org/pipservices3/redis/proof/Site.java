@@ -11,6 +11,9 @@ interface Site extends AutoCloseable {
 
   List<Disaster> disasters();
 
+  /** Who is master, since when: another text after every change of that. */
+  String regime() throws Exception;
+
   /** Waits until all servers run and agree on who is who. */
   void awaitWhole() throws Exception;
 

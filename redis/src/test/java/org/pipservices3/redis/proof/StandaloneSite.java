@@ -6,6 +6,7 @@ import java.util.stream.Stream;
 import org.pipservices3.commons.config.ConfigParams;
 import org.pipservices3.redis.fixture.RedisServer;
 import org.pipservices3.redis.fixture.TcpProxy;
+import org.pipservices3.redis.proof.Disaster.Harm;
 import org.pipservices3.redis.proof.Disaster.Struck;
 
 /** One server, and a network of its own for every worker. */
@@ -24,23 +25,30 @@ final class StandaloneSite implements Site {
         "options.connect_timeout",
         1_000,
         "options.command_timeout",
-        1_000);
+        1_000,
+        "options.retries",
+        1);
   }
 
   @Override
   public List<Disaster> disasters() {
-    List<Disaster> all = new ArrayList<>(Disasters.ofNetwork(proxies, /* losesData= */ false));
-    all.addAll(Disasters.ofServers(() -> List.of(server), /* losesData= */ false));
+    List<Disaster> all = new ArrayList<>(Disasters.ofNetwork(proxies));
+    all.addAll(Disasters.ofServers(() -> List.of(server)));
     all.add(
         new Disaster(
             "server restarted without data",
-            /* losesData= */ true,
+            Harm.FORGOTTEN,
             1_000,
             random -> {
               server.kill();
               return Struck.servers(server.port(), server::restart);
             }));
     return all;
+  }
+
+  @Override
+  public String regime() {
+    return "";
   }
 
   @Override

@@ -248,6 +248,17 @@ class CheckerTest {
     assertThat(broken()).containsExactly("free locks can be had");
   }
 
+  /** Each refusal once excused the next: so a leaked lock was never found. */
+  @Test
+  void leftovers_refusedAgainAndAgainWhenFree_isBroken() {
+    locked("a", 0, 10).released("a", 20, 30);
+    for (int i = 0; i < 30; i++) {
+      int at = 100 * i;
+      add("t" + i, 1, Kind.TRY_LOCK, "lock", TTL, 0, at, at + 1, Outcome.REFUSED, "");
+    }
+    assertThat(broken()).containsExactly("free locks can be had");
+  }
+
   @Test
   void leftovers_refusedWhileHeld_holds() {
     locked("a", 0, 10).released("a", 4_000, 4_030);

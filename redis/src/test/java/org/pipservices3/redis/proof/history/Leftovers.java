@@ -15,7 +15,8 @@ import org.pipservices3.redis.proof.history.Operation.Outcome;
  * <p>For every acquisition there is a time until which the key may be taken by it. A refusal after
  * the last of these is a violation. That time is the end of the release; after an error, as long as
  * the docs give the background work to give the lock back ({@link #GIVING_BACK}, from when Redis
- * could be reached again); of a holder that was killed, the ttl.
+ * could be reached again); of a holder that was killed, the ttl. Who was refused in peace has taken
+ * nothing.
  */
 final class Leftovers implements Rule {
   static final long GIVING_BACK = TimeUnit.SECONDS.toNanos(5);
@@ -115,9 +116,10 @@ final class Leftovers implements Rule {
       long last = history.lastSign(each.process());
       return remembered(history, each, givenBackBy(history, last) + ttl);
     }
-    boolean clear =
-        each.outcome() == Outcome.REFUSED && !history.isFaulty(each.begin(), each.end());
-    return clear ? each.end() : remembered(history, each, givenBackBy(history, each.end()));
+    if (each.outcome() == Outcome.REFUSED && !history.isFaulty(each.begin(), each.end())) {
+      return Long.MIN_VALUE;
+    }
+    return remembered(history, each, givenBackBy(history, each.end()));
   }
 
   /** After this time, once Redis has been left in peace for as long as giving back may take. */
