@@ -1,21 +1,26 @@
 package org.pipservices3.redis.benchmarks;
 
+import static java.util.stream.Collectors.toSet;
+
 import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.pipservices3.redis.benchmarks.load.Bench;
 import org.pipservices3.redis.benchmarks.load.Plan;
 import org.pipservices3.redis.benchmarks.load.Results;
+import org.pipservices3.redis.benchmarks.micro.Micro;
 import org.pipservices3.redis.benchmarks.report.Report;
 import org.pipservices3.redis.benchmarks.server.RedisProcess;
 import org.pipservices3.redis.benchmarks.suite.Suite;
 
 /**
- * Main runs the benchmarks: {@code quick} or {@code full}, and the names of suites for a part.
+ * Main runs the benchmarks: {@code quick} or {@code full}, and the names of suites for a part; or
+ * {@code micro}, and parts of names of microbenchmarks.
  *
  * <p>All of them write their tables, samples and charts into the folder that the system property
  * {@code benchmarks.out} names. A part only prints, so that it does not replace the whole.
@@ -25,6 +30,10 @@ public final class Main {
 
   /** Runs what the arguments name; without any, the quick pass. */
   public static void main(String... args) throws Exception {
+    if (args.length > 0 && args[0].equals("micro")) {
+      Micro.run(Set.of(args).stream().filter(arg -> !arg.equals("micro")).collect(toSet()));
+      return;
+    }
     Plan plan = Plan.quick();
     List<Suite> suites = new ArrayList<>();
     for (String arg : args) {

@@ -33,6 +33,9 @@ class SmokeIT {
         .isNotEmpty()
         .allMatch(rate -> rate > 0);
     assertThat(results.median(Workloads.HAND_OFF, Contender.REDISSON, Metric.P50)).isPresent();
+    assertThat(results.of(Workloads.ofProcesses(2), Contender.OURS, Metric.RATE))
+        .isNotEmpty()
+        .allMatch(rate -> rate > 0);
     assertThat(folder.resolve("results.md")).content().contains("## Targets", "Lettuce");
     assertThat(folder.resolve("results.json")).isNotEmptyFile();
     for (String chart :

@@ -128,6 +128,9 @@ record Endpoint(
         query(rest.substring(query + 1));
         rest = rest.substring(0, query);
       }
+      if (query >= 0 && rest.indexOf('@') < 0 && uri.indexOf('@', scheme) > 0) {
+        requireOptionNames();
+      }
       int at = rest.lastIndexOf('@');
       if (at >= 0) {
         userInfo(rest.substring(0, at));
@@ -156,6 +159,20 @@ record Endpoint(
         } else {
           options.put(name, value);
         }
+      }
+    }
+
+    /**
+     * Refuses what is no option before somebody names it: behind a question mark in a password that
+     * is not percent-encoded comes the rest of the password.
+     */
+    private void requireOptionNames() throws ConfigException {
+      if (!RedisOptions.NAMES.containsAll(options.keySet())) {
+        throw Errors.config(
+            correlationId,
+            "connection.uri",
+            "has an unknown option, and an @ behind its ?: percent-encode both in user and"
+                + " password");
       }
     }
 

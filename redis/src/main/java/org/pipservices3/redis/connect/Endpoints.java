@@ -66,7 +66,7 @@ final class Endpoints {
     config
         .getSection("sentinel_credential")
         .forEach((name, value) -> renamed.put("credential." + name, value));
-    return new Endpoints(correlationId, renamed, references).credential();
+    return new Endpoints(correlationId, renamed, references).credential("sentinel_credential");
   }
 
   private List<Endpoint> resolve() throws ApplicationException {
@@ -82,7 +82,7 @@ final class Endpoints {
     if (connections.isEmpty()) {
       throw noConnection();
     }
-    CredentialParams credential = credential();
+    CredentialParams credential = credential("credential");
     List<Endpoint> endpoints = new ArrayList<>();
     for (ConnectionParams connection : connections) {
       endpoints.addAll(
@@ -115,7 +115,8 @@ final class Endpoints {
     }
   }
 
-  private CredentialParams credential() throws ApplicationException {
+  /** The identity of a configuration, whose section has this name in errors. */
+  private CredentialParams credential(String section) throws ApplicationException {
     List<CredentialParams> credentials =
         CredentialParams.manyFromConfig(config, /* configAsDefault= */ false);
     for (CredentialParams credential : credentials) {
@@ -124,12 +125,12 @@ final class Endpoints {
       }
     }
     for (CredentialParams credential : credentials) {
-      return lookUp(credential.getStoreKey());
+      return lookUp(section, credential.getStoreKey());
     }
     return new CredentialParams();
   }
 
-  private CredentialParams lookUp(String storeKey) throws ApplicationException {
+  private CredentialParams lookUp(String section, String storeKey) throws ApplicationException {
     for (ICredentialStore store : stores()) {
       CredentialParams found = store.lookup(correlationId, storeKey);
       if (found != null) {
@@ -137,7 +138,7 @@ final class Endpoints {
       }
     }
     throw Errors.config(
-        correlationId, "credential.store_key", "'" + storeKey + "' is in no credential store");
+        correlationId, section + ".store_key", "'" + storeKey + "' is in no credential store");
   }
 
   private List<ICredentialStore> stores() throws ReferenceException {

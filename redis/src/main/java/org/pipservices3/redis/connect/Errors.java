@@ -72,12 +72,43 @@ public final class Errors {
     return new RedisException(new BadRequestException(correlationId, code, message));
   }
 
-  /** Returns the key, or throws NO_KEY where it is null or empty. */
+  /**
+   * Returns the key, or throws NO_KEY where it is null or empty, WRONG_KEY where it has half a
+   * surrogate pair: that is no character, and UTF-8 would make a question mark of it, so that
+   * different keys became the same.
+   */
   public static String requireKey(@Nullable String correlationId, @Nullable String key) {
     if (key == null || key.isEmpty()) {
       throw badRequest(correlationId, "NO_KEY", "The key is null or empty: give one");
     }
+    int half = halfPair(key);
+    if (half >= 0) {
+      throw badRequest(
+          correlationId,
+          "WRONG_KEY",
+          "The key is no valid Unicode (half a surrogate pair at index "
+              + half
+              + "): give another one");
+    }
     return key;
+  }
+
+  /** The index of the first half of a surrogate pair without its other half; -1 without any. */
+  static int halfPair(String text) {
+    for (int i = 0; i < text.length(); i++) {
+      char c = text.charAt(i);
+      if (Character.isSurrogate(c)) {
+        boolean whole =
+            Character.isHighSurrogate(c)
+                && i + 1 < text.length()
+                && Character.isLowSurrogate(text.charAt(i + 1));
+        if (!whole) {
+          return i;
+        }
+        i++;
+      }
+    }
+    return -1;
   }
 
   /** Redis could not be reached, or did not answer in time. */

@@ -58,6 +58,12 @@ public class RedisConnection implements IConfigurable, IReferenceable, IOpenable
       cacheTracking.close();
       executor.close();
     }
+
+    /** Says where, and nothing of the configuration, which has the password. */
+    @Override
+    public String toString() {
+      return executor.topology().name();
+    }
   }
 
   private final ReentrantLock lifecycle = new ReentrantLock();

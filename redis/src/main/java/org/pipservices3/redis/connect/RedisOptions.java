@@ -16,7 +16,7 @@ import org.pipservices3.commons.errors.ConfigException;
  * silently take the default instead. Immutable; all times are in milliseconds.
  */
 public final class RedisOptions {
-  private static final Set<String> NAMES =
+  static final Set<String> NAMES =
       Set.of(
           "mode",
           "master_name",
@@ -67,6 +67,7 @@ public final class RedisOptions {
   private final int maxConnections;
   private final int database;
   private final boolean ssl;
+  private final boolean sslUnset;
   private final @Nullable String sslCa;
   private final @Nullable String sslCert;
   private final @Nullable String sslKey;
@@ -79,7 +80,7 @@ public final class RedisOptions {
     failoverTimeout = (int) read.number("failover_timeout", 10_000, 0, ONE_DAY);
     minReplicas = (int) read.number("min_replicas", 0, 0, 1_000);
     timeout = read.number("timeout", 60_000, 1, Ttl.MAX_MILLIS);
-    keyPrefix = read.text("key_prefix", "");
+    keyPrefix = read.unicode("key_prefix");
     maxSize = (int) read.number("max_size", 1_000, 1, Integer.MAX_VALUE);
     nearCache = read.flag("near_cache", false);
     failOpen = read.flag("fail_open", false);
@@ -91,6 +92,7 @@ public final class RedisOptions {
     maxConnections = (int) read.number("max_connections", 8, 1, 10_000);
     database = (int) read.number("db_num", 0, 0, Integer.MAX_VALUE);
     ssl = read.flag("ssl", false);
+    sslUnset = read.optionalText("ssl") == null;
     sslCa = read.optionalText("ssl_ca");
     sslCert = read.optionalText("ssl_cert");
     sslKey = read.optionalText("ssl_key");
@@ -202,6 +204,19 @@ public final class RedisOptions {
     return ssl;
   }
 
+  /**
+   * Refuses the files of TLS where nothing turns it on: who names them expects it. Who turns it off
+   * in so many words may leave them there.
+   */
+  void requireNoTls(@Nullable String correlationId) throws ConfigException {
+    if (sslUnset && (sslCa != null || sslCert != null)) {
+      throw Errors.config(
+          correlationId,
+          sslCa != null ? "options.ssl_ca" : "options.ssl_cert",
+          "is given, but TLS is not turned on: set options.ssl, or connection.protocol to rediss");
+    }
+  }
+
   @Nullable String sslCa() {
     return sslCa;
   }
@@ -240,6 +255,15 @@ public final class RedisOptions {
     String text(String name, String defaultValue) {
       String value = optionalText(name);
       return value == null ? defaultValue : value;
+    }
+
+    /** A text that is empty by default. */
+    String unicode(String name) throws ConfigException {
+      String value = text(name, "");
+      if (Errors.halfPair(value) >= 0) {
+        throw wrong(name, "is no valid Unicode (half a surrogate pair)");
+      }
+      return value;
     }
 
     @Nullable String optionalText(String name) {

@@ -29,6 +29,9 @@ import redis.clients.jedis.SslVerifyMode;
  * TLS from PEM files: the authorities that may vouch for the server, and the client's own
  * certificate for mutual TLS.
  *
+ * <p>Errors name the file, but not what was given in place of a path: somebody may have put the key
+ * itself there.
+ *
  * <p>The driver takes key stores only, so the files are put into stores in memory. Without {@code
  * options.ssl_ca} the JVM's own authorities count. The server's host name is verified unless {@code
  * options.ssl_verify_host} is false.
@@ -36,6 +39,8 @@ import redis.clients.jedis.SslVerifyMode;
 final class Tls {
   private static final Pattern KEY =
       Pattern.compile("-----BEGIN PRIVATE KEY-----(.*?)-----END PRIVATE KEY-----", Pattern.DOTALL);
+  private static final Pattern NO_PATH =
+      Pattern.compile("-----(BEGIN|END) |[\\r\\n]|^M[A-Za-z0-9+/=]{50,}$");
   private static final List<String> KEY_KINDS = List.of("RSA", "EC", "Ed25519");
   private static final char[] IN_MEMORY = "in-memory".toCharArray();
 
@@ -81,7 +86,7 @@ final class Tls {
       }
       return store;
     } catch (IOException | GeneralSecurityException e) {
-      throw unreadable("options.ssl_ca", "PEM certificates");
+      throw unreadable("options.ssl_ca", path, "PEM certificates");
     }
   }
 
@@ -93,7 +98,7 @@ final class Tls {
       store.setKeyEntry("client", key, IN_MEMORY, chain);
       return store;
     } catch (IOException | GeneralSecurityException e) {
-      throw unreadable("options.ssl_cert", "PEM certificates");
+      throw unreadable("options.ssl_cert", certPath, "PEM certificates");
     }
   }
 
@@ -109,7 +114,7 @@ final class Tls {
     } catch (GeneralSecurityException e) {
       // Told below: the file is there, but holds something else.
     }
-    throw unreadable(parameter, "PEM certificates");
+    throw unreadable(parameter, path, "PEM certificates");
   }
 
   private PrivateKey privateKey(String path) throws ConfigException {
@@ -125,6 +130,7 @@ final class Tls {
     }
     throw unreadable(
         "options.ssl_key",
+        path,
         "an unencrypted PKCS#8 key (convert it: openssl pkcs8 -topk8 -nocrypt -in old -out new)");
   }
 
@@ -140,6 +146,10 @@ final class Tls {
   }
 
   private byte[] read(String parameter, String path) throws ConfigException {
+    if (NO_PATH.matcher(path).find()) {
+      throw Errors.config(
+          correlationId, parameter, "is the text of a PEM file: give the path of the file");
+    }
     try {
       return Files.readAllBytes(Path.of(path));
     } catch (IOException | InvalidPathException e) {
@@ -147,8 +157,9 @@ final class Tls {
     }
   }
 
-  private ConfigException unreadable(String parameter, String expected) {
-    return Errors.config(correlationId, parameter, "must name a file with " + expected);
+  private ConfigException unreadable(String parameter, String path, String expected) {
+    return Errors.config(
+        correlationId, parameter, "must name a file with " + expected + ", unlike " + path);
   }
 
   private static KeyStore emptyStore() throws IOException, GeneralSecurityException {

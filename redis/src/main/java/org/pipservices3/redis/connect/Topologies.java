@@ -35,6 +35,9 @@ final class Topologies {
       RedisOptions options)
       throws ConfigException {
     boolean tls = options.ssl() || endpoints.stream().anyMatch(Endpoint::tls);
+    if (!tls) {
+      options.requireNoTls(correlationId);
+    }
     SslOptions ssl = tls ? Tls.load(correlationId, options) : null;
     return new Topologies(endpoints, options, ssl).topology(correlationId, sentinel);
   }

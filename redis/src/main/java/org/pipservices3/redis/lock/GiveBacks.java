@@ -36,6 +36,12 @@ final class GiveBacks {
     Debt later(long due, int looks) {
       return new Debt(correlationId, key, token, until, due, looks);
     }
+
+    /** Does not tell the token. */
+    @Override
+    public String toString() {
+      return key;
+    }
   }
 
   private final LockStore store;

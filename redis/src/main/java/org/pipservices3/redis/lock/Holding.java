@@ -42,6 +42,12 @@ interface Holding {
     Plain doubted() {
       return new Plain(key, token, thread, ttl, deadline, /* inDoubt= */ true);
     }
+
+    /** Does not tell the token. */
+    @Override
+    public String toString() {
+      return key;
+    }
   }
 
   /** One whose release is under way: nobody else can have it before Redis has confirmed that. */

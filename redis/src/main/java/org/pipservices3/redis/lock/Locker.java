@@ -32,7 +32,13 @@ final class Locker {
     @Nullable Long ask(String token);
   }
 
-  private record Grant(String token, long fence, long sent) {}
+  private record Grant(String token, long fence, long sent) {
+    /** Does not tell the token. */
+    @Override
+    public String toString() {
+      return "fence " + fence;
+    }
+  }
 
   final LockStore store;
   final Holdings holdings;

@@ -13,6 +13,7 @@ import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.NullAndEmptySource;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.pipservices3.commons.config.ConfigParams;
 import org.pipservices3.commons.errors.BadRequestException;
 import org.pipservices3.commons.errors.InvalidStateException;
@@ -31,6 +32,22 @@ class RedisCacheArgumentsTest {
     assertNoKey(() -> cache.remove(TRACE, noKey));
     assertNoKey(() -> cache.delete(TRACE, noKey));
     assertNoKey(() -> cache.delete(TRACE, Arrays.asList("key", noKey)));
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"\uD800", "a\uDC00", "\uDC00\uD800", "\uD83E\uD83E\uDD8A", "a\uD83Eb"})
+  void anyMethod_halfASurrogatePairInTheKey_isBadRequest(String key) {
+    assertWrongKey(() -> cache.retrieve(TRACE, key));
+    assertWrongKey(() -> cache.retrieveAs(TRACE, key, String.class));
+    assertWrongKey(() -> cache.store(TRACE, key, 1, 1));
+    assertWrongKey(() -> cache.remove(TRACE, key));
+    assertWrongKey(() -> cache.delete(TRACE, key));
+    assertWrongKey(() -> cache.delete(TRACE, List.of("key", key)));
+  }
+
+  @Test
+  void anyMethod_wholeSurrogatePairInTheKey_isNoMistake() {
+    assertNotOpened(() -> cache.retrieve(TRACE, "\uD83E\uDD8Aa\uD83E\uDD8A"));
   }
 
   @Test
@@ -70,6 +87,10 @@ class RedisCacheArgumentsTest {
 
   private static void assertNoKey(ThrowingCallable call) {
     assertFails(call, BadRequestException.class, "NO_KEY");
+  }
+
+  private static void assertWrongKey(ThrowingCallable call) {
+    assertFails(call, BadRequestException.class, "WRONG_KEY");
   }
 
   private static void assertNotOpened(ThrowingCallable call) {

@@ -89,6 +89,26 @@ class EndpointTest {
         .hasMessageNotContaining("p%zz");
   }
 
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "redis://user:1?s3cret@h",
+        "redis://user:1?s3cret=x&retries=1@h:6379/0",
+        "redis://1?a=b?s3cret@h"
+      })
+  void of_questionMarkInAPassword_isConfigExceptionThatDoesNotTellTheRest(String uri) {
+    assertThatThrownBy(() -> of("uri", uri))
+        .isInstanceOf(ConfigException.class)
+        .hasMessageContaining("connection.uri")
+        .hasMessageContaining("percent-encode")
+        .hasMessageNotContaining("s3cret");
+  }
+
+  @Test
+  void of_atSignInAnOption_isItsValue() throws Exception {
+    assertThat(of("uri", "redis://h?key_prefix=a@b").options()).containsEntry("key_prefix", "a@b");
+  }
+
   @Test
   void of_credentialOfConfiguration_winsOverTheUri() throws Exception {
     Endpoint endpoint =

@@ -233,7 +233,26 @@ class OpenErrorsIT {
         "options.ssl", true, "options.ssl_cert", good, "options.ssl_key", goodKey, name, file
       };
       ApplicationException error = assertRefused(prepare(tuples), ConfigException.class);
-      assertThat(error.getMessage()).contains(name);
+      assertThat(error.getMessage()).contains(name).contains(file.toString());
+    }
+  }
+
+  @ParameterizedTest
+  @MethodSource("pemParameters")
+  void open_pemTextInPlaceOfAPath_isConfigExceptionThatDoesNotTellIt(String name)
+      throws ApplicationException, IOException {
+    Path cert = Certificates.shared().client().certificate();
+    Path key = Certificates.shared().client().key();
+    String pem = Files.readString(key);
+    String base64 = pem.lines().filter(line -> !line.startsWith("-")).reduce("", String::concat);
+    String line = base64.substring(0, 60);
+    for (String text : List.of(pem, pem.replace('\n', ' '), base64, line)) {
+      Object[] tuples = {
+        "options.ssl", true, "options.ssl_cert", cert, "options.ssl_key", key, name, text
+      };
+      ApplicationException error = assertRefused(prepare(tuples), ConfigException.class);
+      assertThat(error.getMessage()).contains(name).contains("give the path");
+      assertThat(textOf(error) + error.getDetails()).doesNotContain(line);
     }
   }
 

@@ -112,6 +112,7 @@ class RedisOptionsTest {
         arguments("fail_open", "maybe"),
         arguments("near_cache", "2"),
         arguments("mode", "ring"),
+        arguments("key_prefix", "a\uD83E"),
         arguments("ssl_cert", "only-one.pem"),
         arguments("ssl_key", "only-one.pem"),
         arguments("max_retries", "1"),

@@ -11,6 +11,7 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.pipservices3.commons.errors.ApplicationException;
+import org.pipservices3.commons.errors.ConfigException;
 import org.pipservices3.commons.errors.ConnectionException;
 import org.pipservices3.redis.cache.RedisCache;
 import org.pipservices3.redis.fixture.Certificates;
@@ -31,9 +32,13 @@ class TlsIT {
   private static RedisServer server;
   private static RedisServer misnamed;
   private static RedisServer strict;
+  private static RedisServer expired;
+  private static RedisServer selfSigned;
   private static int serverPort;
   private static int misnamedPort;
   private static int strictPort;
+  private static int expiredPort;
+  private static int selfSignedPort;
 
   private final String key = Keys.unique("tls");
   private final Components components = new Components(Target.of(server));
@@ -43,10 +48,17 @@ class TlsIT {
     serverPort = Ports.free();
     misnamedPort = Ports.free();
     strictPort = Ports.free();
+    expiredPort = Ports.free();
+    selfSignedPort = Ports.free();
     server = start(serverPort, CERTIFICATES.server(), /* clientsNeedCertificates= */ false);
     misnamed =
         start(misnamedPort, CERTIFICATES.misnamedServer(), /* clientsNeedCertificates= */ false);
     strict = start(strictPort, CERTIFICATES.server(), /* clientsNeedCertificates= */ true);
+    expired =
+        start(expiredPort, CERTIFICATES.expiredServer(), /* clientsNeedCertificates= */ false);
+    selfSigned =
+        start(
+            selfSignedPort, CERTIFICATES.selfSignedServer(), /* clientsNeedCertificates= */ false);
   }
 
   @AfterAll
@@ -54,6 +66,8 @@ class TlsIT {
     server.close();
     misnamed.close();
     strict.close();
+    expired.close();
+    selfSigned.close();
   }
 
   @AfterEach
@@ -116,7 +130,84 @@ class TlsIT {
 
   @Test
   void open_wrongHostName_isRefused() throws ApplicationException {
-    assertRefused(tls(misnamedPort));
+    assertThat(assertRefused(tls(misnamedPort))).contains("localhost found");
+  }
+
+  @Test
+  void open_addressNotInCertificate_isRefused() throws ApplicationException {
+    assertRefused(and(tls(misnamedPort), "connection.host", "127.0.0.1"));
+  }
+
+  @Test
+  void open_expiredCertificate_isRefusedWithAndWithoutHostCheck() throws ApplicationException {
+    assertThat(assertRefused(tls(expiredPort))).contains("CertificateExpiredException");
+    assertRefused(and(tls(expiredPort), "options.ssl_verify_host", false));
+  }
+
+  @Test
+  void open_selfSignedCertificate_isRefusedWithAndWithoutHostCheck() throws ApplicationException {
+    assertThat(assertRefused(tls(selfSignedPort))).contains("unable to find valid certification");
+    assertRefused(and(tls(selfSignedPort), "options.ssl_verify_host", false));
+    assertRefused(
+        "connection.port", selfSignedPort, "options.ssl", true, "options.ssl_verify_host", false);
+  }
+
+  @Test
+  void open_selfSignedCertificateGivenAsAuthority_connects() throws ApplicationException {
+    Object itself = CERTIFICATES.selfSignedServer().certificate();
+    assertWorks(selfSigned, and(tls(selfSignedPort), "options.ssl_ca", itself));
+  }
+
+  @Test
+  void open_misnamedCertificateGivenAsAuthority_isStillCheckedForItsName()
+      throws ApplicationException {
+    Object itself = CERTIFICATES.misnamedServer().certificate();
+    assertRefused(and(tls(misnamedPort), "options.ssl_ca", itself));
+  }
+
+  @Test
+  void open_redissUriWithSslFalse_isStillTlsAndVerified() throws ApplicationException {
+    for (String query :
+        new String[] {"?ssl=false&retries=0", "?ssl=off&ssl_verify_host=true&retries=0"}) {
+      assertRefused("connection.uri", "rediss://localhost:" + selfSignedPort + query);
+      assertRefused("connection.uri", "rediss://localhost:" + server.port() + query);
+    }
+    assertRefused(
+        "connection.uri",
+        "rediss://localhost:" + selfSignedPort,
+        "options.ssl",
+        false,
+        "options.retries",
+        0);
+  }
+
+  @Test
+  void open_filesWithoutTls_isConfigException() throws ApplicationException {
+    Pair client = CERTIFICATES.client();
+    assertNeedsTls("options.ssl_ca", CERTIFICATES.authority());
+    assertNeedsTls("options.ssl_cert", client.certificate(), "options.ssl_key", client.key());
+  }
+
+  private void assertNeedsTls(String name, Object... more) throws ApplicationException {
+    Object[] tuples = and(new Object[] {name}, more);
+    RedisConnection connection = components.prepare(new RedisConnection(), tuples);
+    ApplicationException error =
+        assertFailsChecked(() -> connection.open(TRACE), ConfigException.class);
+    assertThat(error.getMessage()).contains(name).contains("set options.ssl,");
+  }
+
+  @Test
+  void open_tlsOptionsWithTlsTurnedOff_connectsInTheClear() throws ApplicationException {
+    assertWorks(
+        server,
+        "options.ssl",
+        false,
+        "options.ssl_ca",
+        CERTIFICATES.authority(),
+        "options.ssl_cert",
+        CERTIFICATES.client().certificate(),
+        "options.ssl_key",
+        CERTIFICATES.client().key());
   }
 
   @Test
@@ -141,13 +232,21 @@ class TlsIT {
 
   @Test
   void open_plainPort_isRefusedInBoundedTime() throws ApplicationException {
-    assertRefused(
-        and(tls(server.port()), "options.connect_timeout", 500, "options.command_timeout", 500));
+    assertThat(
+            assertRefused(
+                and(
+                    tls(server.port()),
+                    "options.connect_timeout",
+                    500,
+                    "options.command_timeout",
+                    500)))
+        .contains("whether TLS is set alike on both sides");
   }
 
   @Test
   void open_tlsPortWithoutTls_isRefusedInBoundedTime() throws ApplicationException {
-    assertRefused("connection.port", serverPort);
+    assertThat(assertRefused("connection.port", serverPort))
+        .contains("whether TLS is set alike on both sides");
   }
 
   private static RedisServer start(int tlsPort, Pair identity, boolean clientsNeedCertificates) {
@@ -187,12 +286,13 @@ class TlsIT {
     }
   }
 
-  private void assertRefused(Object... tuples) throws ApplicationException {
+  private String assertRefused(Object... tuples) throws ApplicationException {
     RedisConnection connection = components.prepare(new RedisConnection(), tuples);
     ApplicationException error =
         assertFailsChecked(() -> connection.open(TRACE), ConnectionException.class);
     assertThat(error.getCode()).isEqualTo("CANNOT_CONNECT");
-    assertThat(error.getMessage()).contains("localhost");
+    assertThat(error.getMessage()).containsAnyOf("localhost", "127.0.0.1");
     assertThat(connection.isOpen()).isFalse();
+    return error.getMessage();
   }
 }

@@ -33,6 +33,18 @@ class RedisLockTest {
   }
 
   @ParameterizedTest
+  @ValueSource(strings = {"\uD800", "a\uDC00", "\uDC00\uD800", "\uD83E\uD83E\uDD8A"})
+  void anyCall_halfASurrogatePairInTheKey_isRefused(String key) {
+    Stream.<ThrowingCallable>of(
+            () -> lock.tryAcquireLock(TRACE, key, 1_000),
+            () -> lock.acquireLock(TRACE, key, 1_000, 0),
+            () -> lock.releaseLock(TRACE, key),
+            () -> lock.tryLease(TRACE, key, SECOND),
+            () -> lock.lease(TRACE, key, SECOND, SECOND))
+        .forEach(call -> assertFails(call, BadRequestException.class, "WRONG_KEY"));
+  }
+
+  @ParameterizedTest
   @ValueSource(ints = {0, -1, Integer.MIN_VALUE})
   void acquire_ttlNotPositive_isRefused(int ttl) {
     assertWrongTtl(() -> lock.tryAcquireLock(TRACE, "key", ttl));

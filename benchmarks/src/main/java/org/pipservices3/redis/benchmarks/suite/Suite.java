@@ -20,6 +20,7 @@ public interface Suite {
         new NearSuite(),
         new LockSuite(),
         new HandOffSuite(),
+        new ProcessesSuite(),
         new ClusterSuite(),
         new CommandsSuite());
   }

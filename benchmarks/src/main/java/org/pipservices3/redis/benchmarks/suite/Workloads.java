@@ -40,6 +40,11 @@ public final class Workloads {
     return work + ", " + threads + (threads == 1 ? " thread" : " threads");
   }
 
+  /** The name of the fight for one key among so many processes. */
+  public static String ofProcesses(int count) {
+    return count + " processes, empty section";
+  }
+
   static String[] keys(String prefix, int count) {
     String[] keys = new String[count];
     for (int i = 0; i < count; i++) {

@@ -1,0 +1,70 @@
+package org.pipservices3.redis.benchmarks.micro;
+
+import java.io.IOException;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+import org.openjdk.jmh.annotations.Benchmark;
+import org.openjdk.jmh.annotations.Scope;
+import org.openjdk.jmh.annotations.Setup;
+import org.openjdk.jmh.annotations.State;
+import org.openjdk.jmh.annotations.TearDown;
+import org.pipservices3.commons.config.ConfigParams;
+import org.pipservices3.commons.errors.ApplicationException;
+import org.pipservices3.redis.benchmarks.server.RedisProcess;
+import org.pipservices3.redis.cache.RedisCache;
+
+/**
+ * NearCacheBenchmark reads what near copies answer: text, which is shared, and a map, which is not.
+ */
+@State(Scope.Benchmark)
+public class NearCacheBenchmark {
+  private static final long LIFETIME = 600_000;
+
+  private final RedisCache cache = new RedisCache();
+  private @Nullable RedisProcess redis;
+
+  /** Starts a server and makes the copies. */
+  @Setup
+  public void open() throws IOException, ApplicationException {
+    RedisProcess started = RedisProcess.start();
+    redis = started;
+    cache.configure(
+        ConfigParams.fromTuples(
+            "connection.host",
+            started.address().host(),
+            "connection.port",
+            started.address().port(),
+            "options.near_cache",
+            true));
+    cache.open(null);
+    cache.store(null, "text", "abcdefghij".repeat(10), LIFETIME);
+    cache.store(null, "map", Map.of("a", "b", "c", 1), LIFETIME);
+    text();
+    map();
+  }
+
+  @TearDown
+  public void close() {
+    cache.close(null);
+    if (redis != null) {
+      redis.close();
+    }
+  }
+
+  @Benchmark
+  public @Nullable Object text() {
+    return cache.retrieve(null, "text");
+  }
+
+  @Benchmark
+  public @Nullable Object map() {
+    return cache.retrieve(null, "map");
+  }
+
+  /** A write drops the copy, the read makes another: the way of an invalidation, there and back. */
+  @Benchmark
+  public @Nullable Object storeAndRetrieve() {
+    cache.store(null, "changing", "abcdefghij", LIFETIME);
+    return cache.retrieve(null, "changing");
+  }
+}

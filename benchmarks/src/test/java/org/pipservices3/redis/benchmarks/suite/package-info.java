@@ -1,0 +1,4 @@
+@NullMarked
+package org.pipservices3.redis.benchmarks.suite;
+
+import org.jspecify.annotations.NullMarked;
