@@ -111,7 +111,7 @@ final class NearCache implements KeyTracking.Listener {
   }
 
   private final Cache<String, Copy> copies;
-  private final AtomicLongArray versions = new AtomicLongArray(STRIPES);
+  private final AtomicLongArray versions;
   private final KeyTracking tracking;
   private final Runnable onInvalidation;
   private final LongSupplier nanoClock;
@@ -123,6 +123,16 @@ final class NearCache implements KeyTracking.Listener {
    * @param onInvalidation called for every report that removed a copy
    */
   NearCache(KeyTracking tracking, long maxSize, Runnable onInvalidation, LongSupplier nanoClock) {
+    this(tracking, maxSize, STRIPES, onInvalidation, nanoClock);
+  }
+
+  NearCache(
+      KeyTracking tracking,
+      long maxSize,
+      int stripes,
+      Runnable onInvalidation,
+      LongSupplier nanoClock) {
+    this.versions = new AtomicLongArray(stripes);
     this.tracking = tracking;
     this.onInvalidation = onInvalidation;
     this.nanoClock = nanoClock;
@@ -165,7 +175,7 @@ final class NearCache implements KeyTracking.Listener {
 
   @Override
   public void everythingChanged() {
-    for (int stripe = 0; stripe < STRIPES; stripe++) {
+    for (int stripe = 0; stripe < versions.length(); stripe++) {
       versions.incrementAndGet(stripe);
     }
     copies.invalidateAll();
@@ -177,8 +187,8 @@ final class NearCache implements KeyTracking.Listener {
     everythingChanged();
   }
 
-  private static int stripe(String key) {
+  private int stripe(String key) {
     int hash = key.hashCode();
-    return (hash ^ (hash >>> 16)) & (STRIPES - 1);
+    return (hash ^ (hash >>> 16)) & (versions.length() - 1);
   }
 }

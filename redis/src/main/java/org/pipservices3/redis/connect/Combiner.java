@@ -54,7 +54,7 @@ final class Combiner {
    * @param maxLinks how many connections it may open
    * @param timeoutMillis how long a caller waits for its turn and its reply
    */
-  Combiner(Supplier<SingleUseConnection> opener, int maxLinks, long timeoutMillis) {
+  Combiner(Supplier<? extends Link.Wire> opener, int maxLinks, long timeoutMillis) {
     this.pace = new Pace(maxLinks);
     this.links = new Link[maxLinks];
     for (int i = 0; i < maxLinks; i++) {

@@ -32,7 +32,7 @@ import redis.clients.jedis.exceptions.JedisDataException;
  * <p>Safe for any number of threads. Threads start with the first subscription. Listeners run on
  * them and must not block.
  */
-public final class KeyTracking {
+public class KeyTracking {
   /** How long a change may stay unnoticed on a link that died silently. */
   public static final int STALENESS_BOUND = 2 * TrackingLink.HEARTBEAT;
 

@@ -5,6 +5,7 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.BooleanSupplier;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
+import redis.clients.jedis.CommandArguments;
 import redis.clients.jedis.exceptions.JedisConnectionException;
 import redis.clients.jedis.exceptions.JedisDataException;
 import redis.clients.jedis.exceptions.JedisException;
@@ -16,13 +17,34 @@ import redis.clients.jedis.exceptions.JedisException;
  * comes from other threads.
  */
 final class Link {
-  private final Supplier<SingleUseConnection> opener;
+
+  /** What it asks of a connection, whose errors are a {@code JedisException} each. */
+  interface Wire {
+    void sendCommand(CommandArguments command);
+
+    /** Sends what was written. */
+    void flush();
+
+    /**
+     * Looks for a reply again and again without sleeping, until some of it is there, the time is
+     * over or the caller is no longer alone.
+     */
+    void look(long nanos, BooleanSupplier alone);
+
+    /** Waits for the next reply, and returns it or throws what Redis answers instead. */
+    @Nullable Object getUnflushedObject();
+
+    /** Closes it at once; also from other threads. */
+    void drop();
+  }
+
+  private final Supplier<? extends Wire> opener;
   private final AtomicBoolean taken = new AtomicBoolean();
-  private volatile @Nullable SingleUseConnection connection; // written by the owner
+  private volatile @Nullable Wire connection; // written by the owner
   private volatile boolean shutDown;
   private int epoch; // owned by the owner
 
-  Link(Supplier<SingleUseConnection> opener) {
+  Link(Supplier<? extends Wire> opener) {
     this.opener = opener;
   }
 
@@ -45,7 +67,7 @@ final class Link {
     JedisException failure = null;
     int completed = 0;
     try {
-      SingleUseConnection open = connection(epoch);
+      Wire open = connection(epoch);
       for (Call call : batch) {
         call.markSent();
         open.sendCommand(call.command());
@@ -74,7 +96,7 @@ final class Link {
     close(connection);
   }
 
-  private static void receive(SingleUseConnection open, Call call) {
+  private static void receive(Wire open, Call call) {
     if (!call.following().isEmpty()) {
       call.complete(replies(open, 1 + call.following().size()), null);
       return;
@@ -86,7 +108,7 @@ final class Link {
     }
   }
 
-  private static @Nullable Object[] replies(SingleUseConnection open, int count) {
+  private static @Nullable Object[] replies(Wire open, int count) {
     @Nullable Object[] replies = new Object[count];
     for (int i = 0; i < count; i++) {
       try {
@@ -104,8 +126,8 @@ final class Link {
     }
   }
 
-  private SingleUseConnection connection(int currentEpoch) {
-    SingleUseConnection open = connection;
+  private Wire connection(int currentEpoch) {
+    Wire open = connection;
     if (open != null && epoch == currentEpoch) {
       return open;
     }
@@ -121,12 +143,12 @@ final class Link {
   }
 
   private void drop() {
-    SingleUseConnection open = connection;
+    Wire open = connection;
     connection = null;
     close(open);
   }
 
-  private static void close(@Nullable SingleUseConnection open) {
+  private static void close(@Nullable Wire open) {
     if (open != null) {
       open.drop();
     }

@@ -20,7 +20,7 @@ import redis.clients.jedis.exceptions.JedisConnectionException;
  *
  * <p>Used by one thread at a time; any may {@link #drop} it.
  */
-class SingleUseConnection extends Connection {
+class SingleUseConnection extends Connection implements Link.Wire {
   /** Keeps the socket that the driver hides. */
   private static final class Sockets implements JedisSocketFactory {
     private final JedisSocketFactory factory;
@@ -76,17 +76,14 @@ class SingleUseConnection extends Connection {
     }
   }
 
-  /** Sends what was written. */
   @Override
-  protected final void flush() {
+  public final void flush() {
     super.flush();
   }
 
-  /**
-   * Looks for a reply again and again without sleeping, until some of it is there, the time is over
-   * or the caller is no longer alone. Does nothing over TLS, which does not tell.
-   */
-  final void look(long nanos, BooleanSupplier alone) {
+  /** Does nothing over TLS, which does not tell. */
+  @Override
+  public final void look(long nanos, BooleanSupplier alone) {
     Socket socket = sockets.latest;
     if (nanos <= 0 || socket == null || socket instanceof SSLSocket) {
       return;
@@ -103,7 +100,8 @@ class SingleUseConnection extends Connection {
   }
 
   /** Closes the socket without flushing, which could block where the peer is dead. */
-  final void drop() {
+  @Override
+  public final void drop() {
     try {
       forceDisconnect();
     } catch (IOException e) {

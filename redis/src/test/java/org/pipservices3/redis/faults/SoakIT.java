@@ -2,18 +2,14 @@ package org.pipservices3.redis.faults;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import java.lang.management.ManagementFactory;
 import java.time.Duration;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
-import javax.management.JMException;
-import javax.management.ObjectName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.pipservices3.commons.errors.ConflictException;
 import org.pipservices3.redis.cache.RedisCache;
+import org.pipservices3.redis.fixture.Heap;
 import org.pipservices3.redis.fixture.Scale;
 import org.pipservices3.redis.lock.LockLease;
 import org.pipservices3.redis.lock.RedisLock;
@@ -26,9 +22,6 @@ class SoakIT extends OnOwnServer {
   private static final int THREADS = 4;
   private static final int MAX_SIZE = 1_000;
 
-  private static final Pattern LINE = Pattern.compile("\\s*\\d+:\\s+(\\d+)\\s+(\\d+)\\s+(\\S+).*");
-  private static final Pattern TOTAL = Pattern.compile("Total\\s+\\d+\\s+(\\d+)");
-
   @Test
   void retrieve_readsOfRandomKeys_keepsOnlyMaxSizeCopies() throws Exception {
     RedisCache cache = components.cache("options.near_cache", true, "options.max_size", MAX_SIZE);
@@ -36,11 +29,11 @@ class SoakIT extends OnOwnServer {
     String fill = "for i = 1, ARGV[1] do redis.call('set', KEYS[1] .. i, i) end";
     raw.call("EVAL", fill, 1, key, READS);
     read(cache, 2_000);
-    long before = Heap.now().bytes;
+    long before = Heap.now().bytes();
     read(cache, READS);
     Heap after = Heap.now();
-    assertThat(after.ofOurs).as("objects of this module").isBetween(1L, MAX_SIZE + 500L);
-    assertThat(after.bytes - before).as("growth in bytes").isLessThan(5_000_000);
+    assertThat(after.ofOurs()).as("objects of this module").isBetween(1L, MAX_SIZE + 500L);
+    assertThat(after.bytes() - before).as("growth in bytes").isLessThan(5_000_000);
     assertThat(components.counters().count("redis.cache.near_misses")).isGreaterThan(READS / 2);
   }
 
@@ -53,8 +46,8 @@ class SoakIT extends OnOwnServer {
     lockAndWait(lock, Scale.times(20_000));
     eventually().until(() -> raw.callsOf("evalsha") > 0);
     Heap after = Heap.now();
-    assertThat(after.ofOurs - before.ofOurs).as("objects of this module").isLessThan(100);
-    assertThat(after.bytes - before.bytes).as("growth in bytes").isLessThan(2_000_000);
+    assertThat(after.ofOurs() - before.ofOurs()).as("objects of this module").isLessThan(100);
+    assertThat(after.bytes() - before.bytes()).as("growth in bytes").isLessThan(2_000_000);
   }
 
   private void read(RedisCache cache, int times) throws Exception {
@@ -99,31 +92,6 @@ class SoakIT extends OnOwnServer {
       throw new AssertionError("got a lock that is held");
     } catch (ConflictException e) {
       assertThat(e.getCode()).isEqualTo("LOCK_TIMEOUT");
-    }
-  }
-
-  /** What lives in this JVM. */
-  private record Heap(long ofOurs, long bytes) {
-
-    static Heap now() throws JMException {
-      String histogram =
-          (String)
-              ManagementFactory.getPlatformMBeanServer()
-                  .invoke(
-                      new ObjectName("com.sun.management:type=DiagnosticCommand"),
-                      "gcClassHistogram",
-                      new Object[] {new String[0]},
-                      new String[] {String[].class.getName()});
-      long ours = 0;
-      for (String line : histogram.lines().toList()) {
-        Matcher entry = LINE.matcher(line);
-        if (entry.matches() && entry.group(3).matches("org\\.pipservices3\\.redis\\.(?!f).*")) {
-          ours += Long.parseLong(entry.group(1));
-        }
-      }
-      Matcher total = TOTAL.matcher(histogram);
-      assertThat(total.find()).as("a total in %s", histogram).isTrue();
-      return new Heap(ours, Long.parseLong(total.group(1)));
     }
   }
 }
