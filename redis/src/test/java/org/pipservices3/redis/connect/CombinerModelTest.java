@@ -34,7 +34,9 @@ import redis.clients.jedis.exceptions.JedisConnectionException;
  * an error, and leave the combiner fit for the next.
  *
  * <p>The clock stands still in the model, so waits end by a reply, or at once where the combiner is
- * given no time at all.
+ * given no time at all. A timed sleep may end there at any moment without reason: so a call that
+ * nobody takes is seen, but not a caller who is merely not woken. Whether the wake-up itself comes
+ * is seen on real threads, in {@code CombinerIT}.
  */
 @Tag(ModelCheck.TAG)
 class CombinerModelTest {
