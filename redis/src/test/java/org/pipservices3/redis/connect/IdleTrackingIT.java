@@ -8,7 +8,7 @@ import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.pipservices3.redis.cache.RedisCache;
 import org.pipservices3.redis.fixture.Keys;
-import org.pipservices3.redis.fixture.OnEveryTarget;
+import org.pipservices3.redis.fixture.OnEveryTopology;
 import org.pipservices3.redis.fixture.RawRedis;
 
 /**
@@ -17,7 +17,7 @@ import org.pipservices3.redis.fixture.RawRedis;
  * <p>Symptom: where a read timeout ends the connection, as TLS could have it, near copies are
  * dropped every second.
  */
-class IdleTrackingIT extends OnEveryTarget {
+class IdleTrackingIT extends OnEveryTopology {
 
   @Test
   void heartbeat_idleForSeveralPeriods_keepsConnectionAndCopies() throws Exception {

@@ -11,11 +11,11 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.pipservices3.commons.errors.ApplicationException;
 import org.pipservices3.redis.fixture.Keys;
-import org.pipservices3.redis.fixture.OnEveryTarget;
+import org.pipservices3.redis.fixture.OnEveryTopology;
 
 /** How a lease lives on by renewal, and how its holder hears that it is lost. */
 @Timeout(60)
-class LeaseLossIT extends OnEveryTarget {
+class LeaseLossIT extends OnEveryTopology {
 
   private static final Duration MINUTE = Duration.ofMinutes(1);
   private static final Duration SHORT = Duration.ofMillis(300);

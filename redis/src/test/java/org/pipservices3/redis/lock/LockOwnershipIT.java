@@ -11,13 +11,13 @@ import org.junit.jupiter.api.Test;
 import org.pipservices3.commons.errors.ApplicationException;
 import org.pipservices3.components.log.LogLevel;
 import org.pipservices3.redis.fixture.Keys;
-import org.pipservices3.redis.fixture.OnEveryTarget;
+import org.pipservices3.redis.fixture.OnEveryTopology;
 
 /**
  * Whose lock is given back: threads of one component that hold, hand over, outlive and lose
  * acquisitions of one key.
  */
-class LockOwnershipIT extends OnEveryTarget {
+class LockOwnershipIT extends OnEveryTopology {
 
   private static final int MINUTE = 60_000;
   private static final int SHORT = 200;

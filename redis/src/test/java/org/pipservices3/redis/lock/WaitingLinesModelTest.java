@@ -2,9 +2,11 @@ package org.pipservices3.redis.lock;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
+import org.jetbrains.kotlinx.lincheck.Actor;
 import org.jetbrains.lincheck.datastructures.ModelCheckingOptions;
 import org.jetbrains.lincheck.datastructures.Operation;
 import org.jetbrains.lincheck.datastructures.Validate;
@@ -39,13 +41,17 @@ class WaitingLinesModelTest {
 
   @Test
   void checker_releaseWithoutWaking_isCaught() {
-    assertThat(ModelCheck.violation(model(), NobodyIsWoken.class)).contains("hung");
+    assertThat(violation(NobodyIsWoken.class)).contains("hung");
   }
 
   @Test
   void checker_everybodyIsFirst_isCaught() {
-    assertThat(ModelCheck.violation(model(), EverybodyIsFirst.class))
-        .contains("Invalid execution results");
+    assertThat(violation(EverybodyIsFirst.class)).contains("Invalid execution results");
+  }
+
+  private static String violation(Class<?> broken) {
+    List<Actor> count = List.of(ModelCheck.call(broken, "count"));
+    return ModelCheck.violation(model(), broken, List.of(count, count));
   }
 
   private static ModelCheckingOptions model() {
