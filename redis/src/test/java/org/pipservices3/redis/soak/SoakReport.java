@@ -48,17 +48,22 @@ record SoakReport(
             "unless heap, threads, `CLIENT LIST` and structures are level, and unless everything is"
                 + " empty at the end.",
             "",
-            "%s, JDK %s, Redis %s, %d minutes: %,d calls, %d cuts, %,d calls that failed by them,"
-                .formatted(
-                    LocalDate.now(ZoneOffset.UTC),
-                    Runtime.version().feature(),
-                    redis,
-                    minutes,
-                    load.calls.sum(),
-                    cuts,
-                    load.failures.sum()),
-            "%,d waits that timed out, %,d leases that were left to expire or lost."
-                .formatted(load.timeouts.sum(), load.losses.sum()),
+            String.format(
+                Locale.ROOT,
+                "%s, JDK %s, Redis %s, %d minutes: %,d calls, %d cuts, %,d calls that failed by"
+                    + " them,",
+                LocalDate.now(ZoneOffset.UTC),
+                Runtime.version().feature(),
+                redis,
+                minutes,
+                load.calls.sum(),
+                cuts,
+                load.failures.sum()),
+            String.format(
+                Locale.ROOT,
+                "%,d waits that timed out, %,d leases that were left to expire or lost.",
+                load.timeouts.sum(),
+                load.losses.sum()),
             "",
             "![All samples](soak.svg)",
             "",
