@@ -11,8 +11,12 @@ import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.pipservices3.redis.proof.history.Violation;
 
-/** The checker finds what is wrong with components that are broken on purpose. */
+/**
+ * The checker finds what is wrong with components that are broken on purpose: in one short run
+ * mostly, in one of three for sure, since the dice may strike where it does not hurt.
+ */
 class MutantsProof {
+  private static final int ATTEMPTS = 3;
 
   static Stream<Arguments> mutants() {
     return Stream.of(
@@ -94,11 +98,16 @@ class MutantsProof {
   @MethodSource("mutants")
   void mutant_isFound(String name, String promise, List<String> disasters, Mutant mutant)
       throws Exception {
-    try (Site site = new StandaloneSite()) {
-      Run run = new Run(name, mutant.classPath(name));
-      List<Violation> violations = run.check(site, 15, disasters);
-      assertThat(violations).extracting(Violation::promise).contains(promise);
+    String classPath = mutant.classPath(name);
+    List<String> broken = List.of();
+    for (int i = 0; i < ATTEMPTS && !broken.contains(promise); i++) {
+      try (Site site = new StandaloneSite()) {
+        broken =
+            new Run(name, classPath)
+                .check(site, 15, disasters).stream().map(Violation::promise).toList();
+      }
     }
+    assertThat(broken).contains(promise);
   }
 
   private static Arguments mutant(

@@ -83,6 +83,20 @@ class CheckerTest {
     assertThat(broken()).contains("fencing tokens rise");
   }
 
+  /**
+   * A lease from before the loss of data wrote after it: the next token of that value was blamed.
+   */
+  @Test
+  void fencing_tokenGivenAgainAfterALossOfData_holds() {
+    leased("a", 0, 10, 1);
+    fault("restart", Fault.SERVERS, true, 20, 30);
+    leased("b", 35, 40, 1);
+    guarded("a", 45, Outcome.OK, 1);
+    guarded("b", 46, Outcome.OK, 2);
+    endedLeases("a", "b");
+    assertThat(broken()).isEmpty();
+  }
+
   @Test
   void fencing_resourceRefusedTheHolder_isBroken() {
     leased("a", 0, 10, 1);

@@ -5,7 +5,6 @@ import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Fencing tokens of a key rise strictly; so the guarded resource accepts them in order, and from a
@@ -68,22 +67,24 @@ final class Fencing implements Rule {
     accepted.sort(Comparator.comparingLong(Operation::number));
     Operation last = null;
     for (Operation write : accepted) {
-      if (last != null
-          && !mayFollow(byId.get(last.argument()), byId.get(write.argument()))
-          && !history.isForgetful(last.begin(), write.end())) {
+      Tenure before = last == null ? null : byId.get(last.argument());
+      Tenure next = byId.get(write.argument());
+      if (before != null
+          && next != null
+          && !mayFollow(before, next)
+          && !history.isForgetful(before.grant().begin(), write.end())) {
         violations.add(
             new Violation(
-                PROMISE, "the resource accepted a stale or a doubled token", List.of(last, write)));
+                PROMISE,
+                "the resource accepted a stale or a doubled token",
+                List.of(before.grant(), last, next.grant(), write)));
       }
       last = write;
     }
   }
 
-  private static boolean mayFollow(@Nullable Tenure last, @Nullable Tenure next) {
-    return last == null
-        || next == null
-        || last.grant().id().equals(next.grant().id())
-        || last.fence() < next.fence();
+  private static boolean mayFollow(Tenure last, Tenure next) {
+    return last.grant().id().equals(next.grant().id()) || last.fence() < next.fence();
   }
 
   /** Who still holds afterwards was not refused, as long as no data was ever lost. */

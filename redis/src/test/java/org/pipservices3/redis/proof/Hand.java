@@ -1,0 +1,58 @@
+package org.pipservices3.redis.proof;
+
+import java.util.Random;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
+import org.pipservices3.redis.cache.RedisCache;
+import org.pipservices3.redis.proof.Recorder.Recorded;
+import org.pipservices3.redis.proof.Recorder.Result;
+import org.pipservices3.redis.proof.history.Operation.Kind;
+
+/** One thread of a {@link Hammer}: its number, its dice, and the values that only it stores. */
+final class Hand {
+  private static final int LIVES = 600_000;
+
+  final Random random;
+  private final int process;
+  private final int number;
+  private final Recorder recorder;
+  private int values;
+
+  Hand(int process, int number, long seed, Recorder recorder) {
+    this.process = process;
+    this.number = number;
+    this.random = new Random(seed * 100 + number);
+    this.recorder = recorder;
+  }
+
+  Recorded recorded(Kind kind, String key, Object argument, long patience, Recorder.Action action) {
+    long nanos = TimeUnit.MILLISECONDS.toNanos(patience);
+    return recorder.run(number, kind, key, argument.toString(), nanos, action);
+  }
+
+  String anyValue() {
+    String[] names = {"value-", "cold-", "burst-"};
+    return names[random.nextInt(names.length)] + random.nextInt(4);
+  }
+
+  void store(RedisCache into, String key) {
+    String value = process + "-" + number + "-" + ++values;
+    recorded(Kind.STORE, key, value, 0, () -> Result.okIf(into.store(null, key, value, LIVES), ""));
+  }
+
+  void retrieve(RedisCache from, Kind kind, String key) {
+    recorded(
+        kind,
+        key,
+        "",
+        0,
+        () -> {
+          Object value = from.retrieve(null, key);
+          return Result.ok(value == null ? "" : value);
+        });
+  }
+
+  void pause(int millis) {
+    LockSupport.parkNanos(TimeUnit.MICROSECONDS.toNanos(random.nextInt(millis * 1_000)));
+  }
+}
