@@ -97,7 +97,10 @@ final class Chores {
                   return Result.ok("");
                 });
     if (grant.isOk()) {
-      hand.pause(hand.random.nextInt(200) == 0 ? 2 * LOCK_TTL : 8);
+      if (hand.random.nextInt(200) == 0) {
+        hand.pauseAtLeast(LOCK_TTL);
+      }
+      hand.pause(8);
       releaseLock(hand, key, grant);
     }
     hand.pause(20);

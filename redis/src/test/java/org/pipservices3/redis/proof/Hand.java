@@ -52,7 +52,21 @@ final class Hand {
         });
   }
 
+  /** Up to so many milliseconds. */
   void pause(int millis) {
     LockSupport.parkNanos(TimeUnit.MICROSECONDS.toNanos(random.nextInt(millis * 1_000)));
+  }
+
+  /** Also if it is interrupted meanwhile. */
+  void pauseAtLeast(int millis) {
+    long until = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(millis);
+    boolean interrupted = false;
+    while (System.nanoTime() - until < 0) {
+      LockSupport.parkNanos(until - System.nanoTime());
+      interrupted |= Thread.interrupted();
+    }
+    if (interrupted) {
+      Thread.currentThread().interrupt();
+    }
   }
 }
