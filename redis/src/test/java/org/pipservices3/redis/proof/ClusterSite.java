@@ -6,6 +6,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
+import org.awaitility.core.ConditionTimeoutException;
 import org.pipservices3.commons.config.ConfigParams;
 import org.pipservices3.redis.fixture.ClusterTopology;
 import org.pipservices3.redis.fixture.RedisServer;
@@ -31,6 +32,7 @@ final class ClusterSite implements Site {
       RedisServer server = servers.get(i);
       set(server, "cluster-announce-bus-port", server.port() + 10_000);
       set(server, "cluster-announce-port", proxies.get(i).port());
+      set(server, "repl-timeout", Disasters.REPLICATION_TIMEOUT);
       Disasters.call(server, "CONFIG", "REWRITE");
     }
     awaitWhole();
@@ -70,11 +72,29 @@ final class ClusterSite implements Site {
 
   @Override
   public void awaitWhole() {
-    await()
-        .atMost(PATIENCE)
-        .pollInterval(Duration.ofMillis(20))
-        .ignoreExceptionsInstanceOf(JedisException.class)
-        .until(() -> topology.masters().size() == 3 && servers.stream().allMatch(this::isWhole));
+    try {
+      await()
+          .atMost(PATIENCE)
+          .pollInterval(Duration.ofMillis(20))
+          .ignoreExceptionsInstanceOf(JedisException.class)
+          .until(() -> topology.masters().size() == 3 && servers.stream().allMatch(this::isWhole));
+    } catch (ConditionTimeoutException e) {
+      throw new IllegalStateException("the cluster does not heal: " + state(), e);
+    }
+  }
+
+  private String state() {
+    StringBuilder state = new StringBuilder();
+    for (RedisServer server : servers) {
+      state.append('\n').append(server.port()).append(server.isRunning() ? "" : " is down");
+      if (server.isRunning() && !isWhole(server)) {
+        for (String section : List.of("NODES", "INFO")) {
+          state.append('\n').append(Disasters.call(server, "CLUSTER", section));
+        }
+        state.append(Disasters.call(server, "INFO", "replication"));
+      }
+    }
+    return state.toString();
   }
 
   @Override

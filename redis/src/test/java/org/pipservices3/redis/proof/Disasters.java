@@ -5,6 +5,8 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
 import java.util.function.Supplier;
 import org.pipservices3.redis.fixture.RawRedis;
 import org.pipservices3.redis.fixture.RedisServer;
@@ -15,6 +17,9 @@ import org.pipservices3.redis.proof.Disaster.Struck;
 
 /** The disasters that can happen anywhere. */
 final class Disasters {
+  /** After how many seconds of silence a replica connects to its master anew. */
+  static final int REPLICATION_TIMEOUT = 5;
+
   private static final int LONGEST = 1_500;
   private static final List<String> COMMANDS = List.of("EVALSHA", "SET", "GET", "PTTL", "DEL");
 
@@ -91,8 +96,13 @@ final class Disasters {
     proxy.cut();
   }
 
-  /** What was swallowed is lost, so a link that has swallowed is never used again. */
+  /**
+   * What was swallowed is lost, so a link that has swallowed is never used again: neither one that
+   * was being made when the others were cut.
+   */
   private static void heal(TcpProxy proxy) {
+    refuse(proxy);
+    LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(20));
     proxy.cut();
     proxy.heal();
   }

@@ -32,6 +32,7 @@ final class SentinelSite implements Site {
     int master = servers.indexOf(topology.master());
     for (int i = 0; i < servers.size(); i++) {
       call(i, "CONFIG", "SET", "replica-announce-port", proxies.get(i).port());
+      call(i, "CONFIG", "SET", "repl-timeout", Disasters.REPLICATION_TIMEOUT);
       if (i != master) {
         call(i, "REPLICAOF", "127.0.0.1", proxies.get(master).port());
       }
