@@ -148,7 +148,7 @@ class LeaseFaultsIT extends OnOwnServer {
     raw.call("SET", "ballast", "x".repeat(8 << 20), "PX", 2 * MINUTE);
     RedisLock lock = components.lock();
     LockLease lease = watched(lock, Duration.ofSeconds(3)).keepAlive();
-    raw.config("maxmemory", usedMemory(raw) - (4 << 20));
+    raw.config("maxmemory", raw.usedMemory() - (4 << 20));
     eventually().until(() -> losses.get() > 0);
     assertThat(lease.isHeld()).isFalse();
     assertThat(raw.exists(key)).isFalse();

@@ -138,7 +138,7 @@ class LoadFaultsIT extends OnOwnServer {
   }
 
   private static void awaitTwoTrackers(RawRedis raw) {
-    eventually().until(() -> trackers(raw).size() == 2);
+    eventually().until(() -> raw.trackers().size() == 2);
   }
 
   /** Not atomic: only right under the lock. */

@@ -105,7 +105,7 @@ class LockWaitingFaultsIT extends OnOwnServer {
     String lost = awaitTrackers(1).get(0);
     Background<Boolean> waiter = waitOnForeignLock(lock, 1);
     raw.call("CLIENT", "KILL", "ID", lost);
-    eventually().until(() -> trackers(raw).size() == 1 && !trackers(raw).contains(lost));
+    eventually().until(() -> raw.trackers().size() == 1 && !raw.trackers().contains(lost));
     assertThat(components.logger().text()).contains("Lost the key tracking connection");
     raw.del(key);
     assertGetsIt(waiter, System.nanoTime());
@@ -120,7 +120,7 @@ class LockWaitingFaultsIT extends OnOwnServer {
     proxy.delay(Duration.ofMillis(400));
     raw.del(key);
     assertGetsIt(waiter, System.nanoTime());
-    assertThat(trackers(raw)).isEqualTo(trackers);
+    assertThat(raw.trackers()).isEqualTo(trackers);
   }
 
   @Test
@@ -226,7 +226,7 @@ class LockWaitingFaultsIT extends OnOwnServer {
     raw.config("maxmemory-policy", "volatile-ttl"); // the lock goes first, then the ballast
     raw.call("SET", "ballast", "x".repeat(8 << 20), "PX", 2 * MINUTE);
     Background<Boolean> waiter = waitOnForeignLock(lock, 1);
-    raw.config("maxmemory", usedMemory(raw) - (4 << 20));
+    raw.config("maxmemory", raw.usedMemory() - (4 << 20));
     assertGetsIt(waiter, System.nanoTime());
     assertThat(raw.text(key)).isNotEqualTo(FOREIGN);
   }
@@ -279,7 +279,7 @@ class LockWaitingFaultsIT extends OnOwnServer {
   private void killTrackersUntil(AtomicBoolean done, AtomicInteger kills) {
     try (RawRedis killer = server.raw()) {
       while (!done.get()) {
-        for (String id : trackers(killer)) {
+        for (String id : killer.trackers()) {
           killer.call("CLIENT", "KILL", "ID", id);
           kills.incrementAndGet();
         }

@@ -56,7 +56,7 @@ class NearCacheFaultsIT extends OnOwnServer {
     List<Background<Boolean>> readers = readUntil(done, cache, 2);
     awaitTrackers(1);
     for (int i = 1; i <= 30; i++) {
-      trackers(raw).forEach(id -> raw.call("CLIENT", "KILL", "ID", id));
+      raw.trackers().forEach(id -> raw.call("CLIENT", "KILL", "ID", id));
       LockSupport.parkNanos(
           ThreadLocalRandom.current().nextLong(TimeUnit.MILLISECONDS.toNanos(80)));
       int written = i;
@@ -119,7 +119,7 @@ class NearCacheFaultsIT extends OnOwnServer {
     promptly().until(() -> isValue(cache, 2));
     proxy.heal();
     awaitCopyOf(proxied, cache, 2);
-    assertThat(trackers(raw)).isEqualTo(trackers);
+    assertThat(raw.trackers()).isEqualTo(trackers);
   }
 
   @Test
@@ -261,7 +261,7 @@ class NearCacheFaultsIT extends OnOwnServer {
       awaitCopyOf(components, cache, key + i, i);
     }
     raw.call("SET", "ballast", "x".repeat(8 << 20), "PX", 10 * MINUTE);
-    raw.config("maxmemory", usedMemory(raw) - (4 << 20));
+    raw.config("maxmemory", raw.usedMemory() - (4 << 20));
     eventually().until(() -> !raw.exists("ballast"));
     assertThat(raw.exists(key + 0)).as("evicted").isFalse();
     for (int i = 0; i < 100; i++) {

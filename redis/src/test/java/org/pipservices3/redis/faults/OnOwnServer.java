@@ -3,7 +3,6 @@ package org.pipservices3.redis.faults;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -60,23 +59,15 @@ abstract class OnOwnServer {
     server.close();
   }
 
-  /** The ids of the clients that have key tracking on. */
-  static List<String> trackers(RawRedis raw) {
-    return raw.clients().stream()
-        .filter(line -> line.matches(".* flags=[^ ]*t.*"))
-        .map(line -> line.substring("id=".length(), line.indexOf(' ')))
-        .toList();
-  }
-
   /** Waits until so many clients have key tracking on, and returns their ids. */
   List<String> awaitTrackers(int count) {
-    eventually().until(() -> trackers(raw).size() == count);
-    return trackers(raw);
+    eventually().until(() -> raw.trackers().size() == count);
+    return raw.trackers();
   }
 
   /** Kills all tracking connections and runs one more command, with nothing in between. */
   void killTrackersAnd(String command, Object... arguments) {
-    List<String> trackers = trackers(raw);
+    List<String> trackers = raw.trackers();
     assertThat(trackers).isNotEmpty();
     raw.call("MULTI");
     trackers.forEach(id -> raw.call("CLIENT", "KILL", "ID", id));
@@ -93,15 +84,6 @@ abstract class OnOwnServer {
   static long commands(RawRedis raw) {
     return List.of("set", "get", "pttl", "del", "eval", "evalsha", "pexpire", "exists").stream()
         .mapToLong(raw::callsOf)
-        .sum();
-  }
-
-  /** The bytes that the server says it uses. */
-  static long usedMemory(RawRedis raw) {
-    String info = new String((byte[]) raw.call("INFO", "memory"), StandardCharsets.UTF_8);
-    return info.lines()
-        .filter(line -> line.startsWith("used_memory:"))
-        .mapToLong(line -> Long.parseLong(line.substring("used_memory:".length())))
         .sum();
   }
 

@@ -31,7 +31,7 @@ class WaiterCommandsIT extends OnOwnServer {
       RedisLock lonely = components.lock();
       RedisLock popular = crowdedComponents.lock();
       awaitTrackers(1);
-      eventually().until(() -> trackers(crowdedRaw).size() == 1);
+      eventually().until(() -> crowdedRaw.trackers().size() == 1);
       for (RawRedis each : List.of(raw, crowdedRaw)) {
         each.setIfAbsent(key, FOREIGN, MINUTE);
         each.call("CONFIG", "RESETSTAT");

@@ -23,25 +23,13 @@ class RedisLockTest {
   @ParameterizedTest
   @NullAndEmptySource
   void anyCall_noKey_isRefused(@Nullable String key) {
-    Stream.<ThrowingCallable>of(
-            () -> lock.tryAcquireLock(TRACE, key, 1_000),
-            () -> lock.acquireLock(TRACE, key, 1_000, 0),
-            () -> lock.releaseLock(TRACE, key),
-            () -> lock.tryLease(TRACE, key, SECOND),
-            () -> lock.lease(TRACE, key, SECOND, SECOND))
-        .forEach(call -> assertFails(call, BadRequestException.class, "NO_KEY"));
+    assertRefuses(key, "NO_KEY");
   }
 
   @ParameterizedTest
   @ValueSource(strings = {"\uD800", "a\uDC00", "\uDC00\uD800", "\uD83E\uD83E\uDD8A"})
   void anyCall_halfASurrogatePairInTheKey_isRefused(String key) {
-    Stream.<ThrowingCallable>of(
-            () -> lock.tryAcquireLock(TRACE, key, 1_000),
-            () -> lock.acquireLock(TRACE, key, 1_000, 0),
-            () -> lock.releaseLock(TRACE, key),
-            () -> lock.tryLease(TRACE, key, SECOND),
-            () -> lock.lease(TRACE, key, SECOND, SECOND))
-        .forEach(call -> assertFails(call, BadRequestException.class, "WRONG_KEY"));
+    assertRefuses(key, "WRONG_KEY");
   }
 
   @ParameterizedTest
@@ -89,5 +77,15 @@ class RedisLockTest {
 
   private static void assertWrongTtl(ThrowingCallable call) {
     assertFails(call, BadRequestException.class, "WRONG_TTL");
+  }
+
+  private void assertRefuses(@Nullable String key, String code) {
+    Stream.<ThrowingCallable>of(
+            () -> lock.tryAcquireLock(TRACE, key, 1_000),
+            () -> lock.acquireLock(TRACE, key, 1_000, 0),
+            () -> lock.releaseLock(TRACE, key),
+            () -> lock.tryLease(TRACE, key, SECOND),
+            () -> lock.lease(TRACE, key, SECOND, SECOND))
+        .forEach(call -> assertFails(call, BadRequestException.class, code));
   }
 }

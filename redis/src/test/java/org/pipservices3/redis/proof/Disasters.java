@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Random;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
+import java.util.function.Consumer;
 import java.util.function.Supplier;
 import org.pipservices3.redis.fixture.RawRedis;
 import org.pipservices3.redis.fixture.RedisServer;
@@ -108,10 +109,7 @@ final class Disasters {
   }
 
   private static Disaster onProxy(
-      String name,
-      int longest,
-      List<TcpProxy> proxies,
-      java.util.function.Consumer<TcpProxy> blow) {
+      String name, int longest, List<TcpProxy> proxies, Consumer<TcpProxy> blow) {
     return new Disaster(
         name,
         Harm.NONE,

@@ -115,7 +115,7 @@ final class Run {
     }
 
     void sawNothing() throws Exception {
-      if (hasChanged()) {
+      if (!regime.equals(site.regime())) {
         add("unasked failover", Fault.SERVERS, Harm.FORGOTTEN);
       }
       since = System.nanoTime();
@@ -123,14 +123,12 @@ final class Run {
 
     private void add(String name, int process, Harm harm) throws Exception {
       site.awaitWhole();
-      boolean forgotten = harm == Harm.FORGOTTEN || (harm != Harm.HANDED_OVER && hasChanged());
+      String before = regime;
       regime = site.regime();
-      faults.add(new Fault(name, process, forgotten, since, System.nanoTime()));
-      since = System.nanoTime();
-    }
-
-    private boolean hasChanged() throws Exception {
-      return !regime.equals(site.regime());
+      boolean unasked = harm == Harm.NONE && !regime.equals(before);
+      long now = System.nanoTime();
+      faults.add(new Fault(name, process, unasked || harm == Harm.FORGOTTEN, since, now));
+      since = now;
     }
   }
 

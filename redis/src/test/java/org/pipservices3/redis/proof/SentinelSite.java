@@ -100,7 +100,7 @@ final class SentinelSite implements Site {
     return replication.lines().filter(line -> line.contains("state=online")).count()
             == servers.size() - 1
         && topology.sentinels().stream()
-            .allMatch(sentinel -> masterPort(sentinel) == proxies.get(master).port());
+            .allMatch(sentinel -> topology.masterPort(sentinel) == proxies.get(master).port());
   }
 
   private List<RedisServer> masters() {
@@ -120,7 +120,9 @@ final class SentinelSite implements Site {
           await()
               .atMost(PATIENCE)
               .until(
-                  () -> topology.sentinels().stream().noneMatch(each -> masterPort(each) == port));
+                  () ->
+                      topology.sentinels().stream()
+                          .noneMatch(each -> topology.masterPort(each) == port));
           master.restart();
         });
   }
@@ -131,7 +133,8 @@ final class SentinelSite implements Site {
     RedisServer sentinel = Disasters.any(random, topology.sentinels());
     Disasters.call(sentinel, "SENTINEL", "FAILOVER", SentinelTopology.MASTER_NAME);
     return Struck.servers(
-        master.port(), () -> await().atMost(PATIENCE).until(() -> masterPort(sentinel) != port));
+        master.port(),
+        () -> await().atMost(PATIENCE).until(() -> topology.masterPort(sentinel) != port));
   }
 
   private Struck killSentinel(Random random) {
@@ -153,14 +156,6 @@ final class SentinelSite implements Site {
         SentinelTopology.DOWN_AFTER,
         "failover-timeout",
         3_000);
-  }
-
-  private static int masterPort(RedisServer sentinel) {
-    try (RawRedis raw = sentinel.raw()) {
-      List<?> address =
-          (List<?>) raw.call("SENTINEL", "GET-MASTER-ADDR-BY-NAME", SentinelTopology.MASTER_NAME);
-      return Integer.parseInt(text(address.get(1)));
-    }
   }
 
   private static String text(Object reply) {

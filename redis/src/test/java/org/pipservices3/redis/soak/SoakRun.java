@@ -3,7 +3,6 @@ package org.pipservices3.redis.soak;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -105,7 +104,7 @@ class SoakRun {
     for (IOpenable component : components) {
       component.open(null);
     }
-    eventually().until(() -> trackers() == components.size());
+    eventually().until(() -> raw.trackers().size() == components.size());
   }
 
   private void sampleUntilTheEnd() throws Exception {
@@ -147,7 +146,7 @@ class SoakRun {
         heap.ofOurs(),
         threads(),
         raw.clients().size(),
-        usedMemory(),
+        raw.usedMemory(),
         Structures.of(components));
   }
 
@@ -199,18 +198,6 @@ class SoakRun {
   private static int threads() {
     return (int)
         Threads.now().stream().filter(thread -> !thread.getName().startsWith("proxy-")).count();
-  }
-
-  private long trackers() {
-    return raw.clients().stream().filter(line -> line.matches(".* flags=[^ ]*t.*")).count();
-  }
-
-  private long usedMemory() {
-    return new String((byte[]) raw.call("INFO", "memory"), StandardCharsets.UTF_8)
-        .lines()
-        .filter(line -> line.startsWith("used_memory:"))
-        .mapToLong(line -> Long.parseLong(line.substring("used_memory:".length())))
-        .sum();
   }
 
   private void close() {

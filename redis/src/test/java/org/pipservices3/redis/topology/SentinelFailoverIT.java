@@ -103,7 +103,7 @@ class SentinelFailoverIT {
     old.pause();
     topology.awaitSuccessorOf(old);
     try (RawRedis raw = topology.master().raw()) {
-      await().until(() -> raw.clients().stream().anyMatch(c -> c.matches(".* flags=[^ ]*t.*")));
+      await().until(() -> !raw.trackers().isEmpty());
       await().until(() -> raw.callsOf("pttl") > 0);
       raw.del(key);
     }

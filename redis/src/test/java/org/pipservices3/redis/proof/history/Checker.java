@@ -1,5 +1,6 @@
 package org.pipservices3.redis.proof.history;
 
+import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.TimeUnit;
@@ -25,7 +26,7 @@ public final class Checker {
     return RULES.stream()
         .flatMap(rule -> rule.check(history).stream())
         .sorted(
-            java.util.Comparator.<Violation>comparingInt(each -> each.operations().size())
+            Comparator.<Violation>comparingInt(each -> each.operations().size())
                 .thenComparingLong(each -> each.end() - each.begin()))
         .toList();
   }

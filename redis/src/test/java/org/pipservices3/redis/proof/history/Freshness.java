@@ -1,6 +1,8 @@
 package org.pipservices3.redis.proof.history;
 
 import java.util.ArrayList;
+import java.util.Collections;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -110,7 +112,7 @@ final class Freshness implements Rule {
 
     Confirmed(List<Operation> writes) {
       List<Operation> inOrder = new ArrayList<>(writes.stream().filter(Operation::isOk).toList());
-      inOrder.sort(java.util.Comparator.comparingLong(Operation::end));
+      inOrder.sort(Comparator.comparingLong(Operation::end));
       Operation latest = null;
       for (Operation write : inOrder) {
         if (latest == null || write.begin() > latest.begin()) {
@@ -123,7 +125,7 @@ final class Freshness implements Rule {
 
     /** Of the writes that were over before this time, the one that began last. */
     @Nullable Operation newest(long before) {
-      int index = java.util.Collections.binarySearch(ends, before);
+      int index = Collections.binarySearch(ends, before);
       int count = index < 0 ? -index - 1 : index;
       return count == 0 ? null : newest.get(count - 1);
     }

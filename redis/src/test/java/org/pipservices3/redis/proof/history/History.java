@@ -1,15 +1,16 @@
 package org.pipservices3.redis.proof.history;
 
 import static java.util.stream.Collectors.groupingBy;
+import static java.util.stream.Collectors.toList;
 
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Function;
 import java.util.function.Predicate;
 import java.util.stream.Stream;
 
@@ -113,9 +114,7 @@ public final class History {
     return tenures;
   }
 
-  private static <T> Map<String, List<T>> byKey(
-      Stream<T> things, java.util.function.Function<T, String> key) {
-    Map<String, List<T>> result = new TreeMap<>(things.collect(groupingBy(key)));
-    return new LinkedHashMap<>(result);
+  private static <T> Map<String, List<T>> byKey(Stream<T> things, Function<T, String> key) {
+    return things.collect(groupingBy(key, TreeMap::new, toList()));
   }
 }

@@ -1,9 +1,11 @@
 package org.pipservices3.redis.proof.history;
 
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.pipservices3.redis.proof.history.Operation.Kind;
 import org.pipservices3.redis.proof.history.Operation.Outcome;
@@ -42,8 +44,7 @@ final class Leftovers implements Rule {
   private static void check(
       History history, List<Operation> asked, List<Tenure> tenures, List<Violation> violations) {
     Map<Operation, Tenure> granted =
-        tenures.stream()
-            .collect(java.util.stream.Collectors.toMap(Tenure::grant, tenure -> tenure));
+        tenures.stream().collect(Collectors.toMap(Tenure::grant, tenure -> tenure));
     List<Taken> taken = new ArrayList<>();
     for (Operation each : asked) {
       Tenure tenure = granted.get(each);
@@ -85,7 +86,7 @@ final class Leftovers implements Rule {
         taken.stream()
             .filter(each -> !each.by.id().equals(refused.id()))
             .filter(each -> each.by.begin() < refused.end())
-            .max(java.util.Comparator.comparingLong(Taken::until))
+            .max(Comparator.comparingLong(Taken::until))
             .map(Taken::by)
             .orElse(null);
     return new Violation(
