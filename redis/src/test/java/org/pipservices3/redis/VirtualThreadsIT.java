@@ -1,14 +1,18 @@
 package org.pipservices3.redis;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.pipservices3.redis.fixture.Failures.TRACE;
+import static org.pipservices3.redis.fixture.Failures.assertFails;
 
 import java.lang.reflect.Method;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Set;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.concurrent.atomic.LongAccumulator;
 import jdk.jfr.Recording;
 import jdk.jfr.consumer.RecordedEvent;
 import jdk.jfr.consumer.RecordedFrame;
@@ -19,11 +23,15 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.condition.EnabledForJreRange;
 import org.junit.jupiter.api.condition.JRE;
 import org.junit.jupiter.api.io.TempDir;
+import org.pipservices3.commons.errors.ConnectionException;
 import org.pipservices3.redis.cache.RedisCache;
 import org.pipservices3.redis.fixture.Background;
 import org.pipservices3.redis.fixture.Components;
 import org.pipservices3.redis.fixture.Keys;
+import org.pipservices3.redis.fixture.RedisServer;
+import org.pipservices3.redis.fixture.Target;
 import org.pipservices3.redis.fixture.Targets;
+import org.pipservices3.redis.fixture.Threads;
 import org.pipservices3.redis.lock.RedisLock;
 
 /**
@@ -35,6 +43,11 @@ class VirtualThreadsIT {
   private static final int THREADS = 10_000;
   private static final int READS = 10;
   private static final long MINUTE = 60_000;
+
+  /** Connect and answer together: a call may wait for a second. */
+  private static final Object[] IMPATIENT = {
+    "options.connect_timeout", 500, "options.command_timeout", 500, "options.retries", 0
+  };
 
   @TempDir private Path folder;
 
@@ -85,6 +98,31 @@ class VirtualThreadsIT {
       assertThat(counter).hasValue(1_000);
       assertThat(unguarded[0]).isEqualTo(1_000);
     }
+  }
+
+  @Test
+  void retrieve_serverSilent_everyWaitEndsInTimeAndNoThreadIsLeft() throws Exception {
+    Set<Thread> before = Threads.now();
+    LongAccumulator longest = new LongAccumulator(Long::max, 0);
+    try (RedisServer server = RedisServer.start();
+        Components components = new Components(Target.of(server).with(IMPATIENT))) {
+      RedisCache cache = components.cache();
+      cache.store(null, key, "value", MINUTE);
+      server.pause();
+      onVirtualThreads(
+          THREADS,
+          () -> {
+            long start = System.nanoTime();
+            assertFails(() -> cache.retrieve(TRACE, key), ConnectionException.class, "TIMEOUT");
+            longest.accumulate(System.nanoTime() - start);
+          });
+      server.resume();
+      assertThat(cache.retrieve(null, key)).isEqualTo("value");
+    }
+    assertThat(Duration.ofNanos(longest.get())).isLessThan(Duration.ofMillis(2_500));
+    assertThat(Threads.startedSince(before))
+        .extracting(Thread::getName)
+        .doesNotContain("redis-deadlines");
   }
 
   private static boolean isInThisModule(RecordedEvent event) {

@@ -30,8 +30,10 @@ final class Call {
     LEADING,
     /** The reply or the error is there. */
     DONE,
-    /** The caller has gone. */
-    WITHDRAWN
+    /** The caller has gone before anybody took it: it does not run. */
+    WITHDRAWN,
+    /** The caller has gone while it was in a batch: it may run. */
+    ABANDONED
   }
 
   private static final AtomicReferenceFieldUpdater<Call, State> STATE =
@@ -43,6 +45,7 @@ final class Call {
   private volatile State state = State.QUEUED;
   private volatile boolean asleep;
   private volatile boolean sent;
+  private long since; // written before asleep
   private @Nullable Object reply;
   private @Nullable JedisException error;
   private @Nullable Link link;
@@ -88,7 +91,7 @@ final class Call {
 
   /** Whether the command may have reached the server. */
   boolean mayHaveRun() {
-    return sent;
+    return sent || state == State.ABANDONED;
   }
 
   /** Takes the call into a batch; false if it is no longer waiting. */
@@ -116,7 +119,7 @@ final class Call {
     this.reply = reply;
     this.error = error;
     State before = state;
-    while (before != State.WITHDRAWN && !STATE.compareAndSet(this, before, State.DONE)) {
+    while (!isGone(before) && !STATE.compareAndSet(this, before, State.DONE)) {
       before = state;
     }
     if (before == State.TAKEN && asleep) {
@@ -133,50 +136,82 @@ final class Call {
    */
   @SuppressWarnings("ThreadPriorityCheck") // only the speed relies on the scheduler
   @Nullable Link await(long timeoutNanos, int yields) {
-    for (int i = 0; i < yields && isUnsettled(); i++) {
+    for (int i = 0; i < yields && isUnsettled(state); i++) {
       Thread.yield();
     }
-    if (isUnsettled()) {
+    if (isUnsettled(state)) {
       sleep(timeoutNanos);
     }
-    return state == State.LEADING ? link : null;
+    return outcome();
   }
 
-  private boolean isUnsettled() {
-    return isUnsettled(state);
+  /**
+   * Waits for the outcome or the lead without looking at the clock.
+   *
+   * @return the link to lead, or null if the outcome is there
+   * @throws JedisConnectionException if somebody {@link #expire expired} it
+   */
+  @Nullable Link awaitExpiry() {
+    sleep(Long.MAX_VALUE);
+    return outcome();
+  }
+
+  /** Whether the caller is a virtual thread. */
+  boolean isVirtual() {
+    return VirtualThreads.include(caller);
+  }
+
+  /** Ends the wait of a caller that has slept for that long. */
+  void expire(long now, long timeoutNanos) {
+    if (asleep && now - since >= timeoutNanos && withdraw()) {
+      LockSupport.unpark(caller);
+    }
+  }
+
+  private void sleep(long timeoutNanos) {
+    boolean interrupted = false;
+    since = System.nanoTime();
+    asleep = true;
+    while (isUnsettled(state)) {
+      if (timeoutNanos == Long.MAX_VALUE) {
+        LockSupport.park(this);
+      } else {
+        nap(timeoutNanos);
+      }
+      interrupted |= Thread.interrupted();
+    }
+    if (interrupted) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  private void nap(long timeoutNanos) {
+    long left = timeoutNanos - (System.nanoTime() - since);
+    if (left > 0) {
+      LockSupport.parkNanos(this, left);
+    } else {
+      withdraw();
+    }
+  }
+
+  private boolean withdraw() {
+    return STATE.compareAndSet(this, State.QUEUED, State.WITHDRAWN)
+        || STATE.compareAndSet(this, State.TAKEN, State.ABANDONED);
+  }
+
+  private @Nullable Link outcome() {
+    if (isGone(state)) {
+      throw new JedisConnectionException("No reply in time", new SocketTimeoutException());
+    }
+    return state == State.LEADING ? link : null;
   }
 
   private static boolean isUnsettled(State state) {
     return state == State.QUEUED || state == State.TAKEN;
   }
 
-  private void sleep(long timeoutNanos) {
-    long start = System.nanoTime();
-    boolean interrupted = false;
-    asleep = true;
-    try {
-      while (isUnsettled()) {
-        long left = timeoutNanos - (System.nanoTime() - start);
-        if (left <= 0 && withdraw()) {
-          throw new JedisConnectionException("No reply in time", new SocketTimeoutException());
-        }
-        LockSupport.parkNanos(this, left);
-        interrupted |= Thread.interrupted();
-      }
-    } finally {
-      if (interrupted) {
-        Thread.currentThread().interrupt();
-      }
-    }
-  }
-
-  private boolean withdraw() {
-    State current = state;
-    boolean withdrawn = isUnsettled(current) && STATE.compareAndSet(this, current, State.WITHDRAWN);
-    if (withdrawn) {
-      sent |= current == State.TAKEN;
-    }
-    return withdrawn;
+  private static boolean isGone(State state) {
+    return state == State.WITHDRAWN || state == State.ABANDONED;
   }
 
   /** The reply; throws the error if there is one. */

@@ -42,6 +42,7 @@ final class Combiner {
   private final Link[] links;
   private final Pace pace;
   private final long timeoutNanos;
+  private final Overdue overdue;
   private final Queue<Call> queue = new ConcurrentLinkedQueue<>();
   private final AtomicInteger epoch = new AtomicInteger();
   private volatile boolean closed;
@@ -61,6 +62,7 @@ final class Combiner {
       links[i] = new Link(opener);
     }
     this.timeoutNanos = TimeUnit.MILLISECONDS.toNanos(timeoutMillis);
+    this.overdue = new Overdue(timeoutMillis, pace::isIdle, this::expire);
   }
 
   /**
@@ -85,7 +87,7 @@ final class Combiner {
       if (link != null) {
         handOver(link);
       }
-      link = call.await(timeoutNanos, pace.yields());
+      link = await(call);
     } else {
       call.take();
     }
@@ -117,6 +119,23 @@ final class Combiner {
     Link free = takeFree();
     if (free != null) {
       handOver(free);
+    }
+    overdue.close();
+  }
+
+  private @Nullable Link await(Call call) {
+    if (!call.isVirtual()) {
+      return call.await(timeoutNanos, pace.yields());
+    }
+    overdue.watch();
+    return call.awaitExpiry();
+  }
+
+  private void expire() {
+    long now = System.nanoTime();
+    queue.forEach(call -> call.expire(now, timeoutNanos));
+    for (Link link : links) {
+      link.running().forEach(call -> call.expire(now, timeoutNanos));
     }
   }
 

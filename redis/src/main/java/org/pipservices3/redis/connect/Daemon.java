@@ -15,7 +15,7 @@ final class Daemon {
 
   /** Creates one that is to be started; its work ends when {@link #isOpen} is false. */
   Daemon(String name, Runnable work) {
-    this.thread = new Thread(work, name);
+    this.thread = new Thread(null, work, name, 0, /* inheritThreadLocals= */ false);
     thread.setDaemon(true);
   }
 

@@ -41,6 +41,7 @@ final class Link {
   private final Supplier<? extends Wire> opener;
   private final AtomicBoolean taken = new AtomicBoolean();
   private volatile @Nullable Wire connection; // written by the owner
+  private volatile List<Call> running = List.of(); // written by the owner, then not changed
   private volatile boolean shutDown;
   private int epoch; // owned by the owner
 
@@ -66,6 +67,7 @@ final class Link {
   void run(List<Call> batch, int epoch, long look, BooleanSupplier alone) {
     JedisException failure = null;
     int completed = 0;
+    running = batch;
     try {
       Wire open = connection(epoch);
       for (Call call : batch) {
@@ -81,6 +83,7 @@ final class Link {
     } catch (JedisException e) {
       failure = e;
     } finally {
+      running = List.of();
       if (completed < batch.size()) {
         drop();
         JedisException told =
@@ -88,6 +91,11 @@ final class Link {
         fail(batch.subList(completed, batch.size()), told);
       }
     }
+  }
+
+  /** The calls that it is sending or has sent, without those that wait. */
+  List<Call> running() {
+    return running;
   }
 
   /** Closes the socket for good; who owns the link is told by the error. */

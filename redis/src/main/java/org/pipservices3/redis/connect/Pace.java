@@ -69,6 +69,10 @@ final class Pace {
     return callers.get() == 1;
   }
 
+  boolean isIdle() {
+    return callers.get() == 0;
+  }
+
   /**
    * How many links may be in use.
    *
