@@ -17,7 +17,8 @@ import java.util.function.UnaryOperator;
  * turn less and less often; without rivals nobody waits.
  *
  * <p>Two components may offer each other a turn at the same time. How patient they are is random,
- * so that one of them soon gives up and takes it.
+ * so that one of them soon gives up and takes it. They wait about as long as rivals lately needed:
+ * while they do so in vain, nobody has the lock.
  *
  * <p>Keys share {@value #STRIPES} stripes; two keys of one stripe cost each other at most a turn.
  * Safe for any number of threads.
@@ -27,8 +28,19 @@ final class Courtesy {
   private static final int STRIPES = 1024;
   private static final long RIVALRY = 100 * MILLI;
   private static final int MOST_MISSES = 3;
+  private static final long QUICKEST = MILLI / 10;
+  private static final long SLOWEST = MILLI;
 
-  private record State(long refused, boolean owing, int misses, long notBefore) {
+  /**
+   * What is known of a stripe.
+   *
+   * @param refused when another component last held the key
+   * @param owing whether it was released here since then
+   * @param misses how often in a row no rival came
+   * @param notBefore when the next turn may be offered
+   * @param need how long rivals lately needed to take what was offered
+   */
+  private record State(long refused, boolean owing, int misses, long notBefore, long need) {
 
     boolean hasRivals(long now) {
       return now - refused < RIVALRY;
@@ -36,6 +48,25 @@ final class Courtesy {
 
     boolean isDue(long now) {
       return owing && hasRivals(now) && now - notBefore >= 0;
+    }
+
+    State refused(long now) {
+      return new State(now, /* owing= */ false, /* misses= */ 0, now, need);
+    }
+
+    State owing(boolean owes) {
+      return new State(refused, owes, misses, notBefore, need);
+    }
+
+    State taken(long nanos) {
+      long within = Math.max(QUICKEST, Math.min(SLOWEST, nanos));
+      return new State(refused, owing, misses, notBefore, need + (within - need) / 8);
+    }
+
+    State missed(long now) {
+      int more = Math.min(MOST_MISSES, misses + 1);
+      long slower = Math.min(SLOWEST, need + need / 16);
+      return new State(refused, owing, more, now + (long) more * more * MILLI, slower);
     }
   }
 
@@ -45,7 +76,7 @@ final class Courtesy {
   Courtesy(LongSupplier clock) {
     this.clock = clock;
     long now = clock.getAsLong();
-    State fresh = new State(now - RIVALRY, /* owing= */ false, /* misses= */ 0, now);
+    State fresh = new State(now - RIVALRY, /* owing= */ false, /* misses= */ 0, now, SLOWEST);
     for (int stripe = 0; stripe < STRIPES; stripe++) {
       states.set(stripe, fresh);
     }
@@ -56,13 +87,13 @@ final class Courtesy {
    */
   void refused(String key) {
     long now = clock.getAsLong();
-    states.set(stripe(key), new State(now, /* owing= */ false, /* misses= */ 0, now));
+    update(key, old -> old.refused(now));
   }
 
   /** Takes note that this component has released the key. */
   void released(String key) {
     if (states.get(stripe(key)).hasRivals(clock.getAsLong())) {
-      update(key, old -> new State(old.refused, /* owing= */ true, old.misses, old.notBefore));
+      update(key, old -> old.owing(true));
     }
   }
 
@@ -70,24 +101,25 @@ final class Courtesy {
   boolean isDue(String key) {
     int stripe = stripe(key);
     State state = states.get(stripe);
-    State offered = new State(state.refused, /* owing= */ false, state.misses, state.notBefore);
-    return state.isDue(clock.getAsLong()) && states.compareAndSet(stripe, state, offered);
+    return state.isDue(clock.getAsLong())
+        && states.compareAndSet(stripe, state, state.owing(false));
   }
 
   /** How long to wait for the rival, in nanoseconds. */
-  static long patience() {
-    return ThreadLocalRandom.current().nextLong(MILLI / 2, 2 * MILLI);
+  long patience(String key) {
+    long need = states.get(stripe(key)).need;
+    return ThreadLocalRandom.current().nextLong(need, 2 * need);
+  }
+
+  /** Takes note that a rival came, after so many nanoseconds. */
+  void taken(String key, long nanos) {
+    update(key, old -> old.taken(nanos));
   }
 
   /** Takes note that no rival came. */
   void missed(String key) {
     long now = clock.getAsLong();
-    update(
-        key,
-        old -> {
-          int misses = Math.min(MOST_MISSES, old.misses + 1);
-          return new State(old.refused, old.owing, misses, now + (long) misses * misses * MILLI);
-        });
+    update(key, old -> old.missed(now));
   }
 
   private void update(String key, UnaryOperator<State> change) {

@@ -144,12 +144,15 @@ final class Waits {
 
   /** Offers the key to another component if one is owed a turn; true if it was taken. */
   private boolean isTakenInTurn(Waiter waiter, long left) throws InterruptedException {
-    long patience = Courtesy.patience();
+    long patience = courtesy.patience(waiter.key);
     if (left <= patience || !courtesy.isDue(waiter.key)) {
       return false;
     }
+    long start = clock.getAsLong();
     boolean taken = watch.awaitTaken(waiter, patience);
-    if (!taken) {
+    if (taken) {
+      courtesy.taken(waiter.key, clock.getAsLong() - start);
+    } else {
       courtesy.missed(waiter.key);
     }
     return taken;

@@ -6,6 +6,8 @@ import java.time.Duration;
 import org.junit.jupiter.api.Test;
 
 class CourtesyTest {
+  private static final long MILLI = 1_000_000;
+
   private final FakeClock clock = new FakeClock();
   private final Courtesy courtesy = new Courtesy(clock);
 
@@ -62,5 +64,46 @@ class CourtesyTest {
     courtesy.refused("key");
     courtesy.released("key");
     assertThat(courtesy.isDue("key")).isTrue();
+  }
+
+  @Test
+  void patience_nothingKnown_isOneToTwoMillis() {
+    assertThat(courtesy.patience("key")).isBetween(MILLI, 2 * MILLI);
+  }
+
+  @Test
+  void patience_rivalsAreQuick_getsShorterDownToABound() {
+    for (int turn = 0; turn < 100; turn++) {
+      courtesy.taken("key", MILLI / 4);
+    }
+    assertThat(courtesy.patience("key")).isBetween(MILLI / 4, MILLI / 2 + 100);
+    for (int turn = 0; turn < 100; turn++) {
+      courtesy.taken("key", 0);
+    }
+    assertThat(courtesy.patience("key")).isBetween(MILLI / 10, MILLI / 5 + 100);
+  }
+
+  @Test
+  void patience_rivalsMissTheirTurns_growsAgainUpToABound() {
+    for (int turn = 0; turn < 100; turn++) {
+      courtesy.taken("key", 0);
+    }
+    for (int turn = 0; turn < 100; turn++) {
+      courtesy.missed("key");
+    }
+    assertThat(courtesy.patience("key")).isBetween(MILLI, 2 * MILLI);
+    courtesy.taken("key", 1_000 * MILLI);
+    assertThat(courtesy.patience("key")).isBetween(MILLI, 2 * MILLI);
+  }
+
+  @Test
+  void patience_refusedAndReleased_isKept() {
+    for (int turn = 0; turn < 100; turn++) {
+      courtesy.taken("key", 0);
+      courtesy.refused("key");
+      courtesy.released("key");
+      courtesy.isDue("key");
+    }
+    assertThat(courtesy.patience("key")).isLessThan(MILLI / 4);
   }
 }
