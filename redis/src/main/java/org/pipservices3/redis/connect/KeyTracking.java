@@ -39,6 +39,9 @@ public class KeyTracking {
   /** What {@link #remaining} returns where nothing is tracked. */
   public static final long NOT_TRACKED = -3;
 
+  /** What PTTL says of a key that is not there, perhaps since just after its value was read. */
+  private static final long MISSING = -2;
+
   /** How often a reading follows answers that send it elsewhere. */
   private static final int MOST_HOPS = 3;
 
@@ -80,7 +83,7 @@ public class KeyTracking {
       return value;
     }
 
-    /** The rest of its lifetime in milliseconds; negative if it has no end. */
+    /** The rest of its lifetime in milliseconds; -1 if it has no end, -2 if there is no value. */
     public long ttl() {
       return ttl;
     }
@@ -153,7 +156,8 @@ public class KeyTracking {
     if (exchange == null || !(exchange.replies.get(1) instanceof Long ttl)) {
       return null;
     }
-    return new Reading((byte[]) exchange.replies.get(0), ttl, exchange.link);
+    byte[] value = ttl == MISSING ? null : (byte[]) exchange.replies.get(0);
+    return new Reading(value, ttl, exchange.link);
   }
 
   /** Ends the links and waits for the threads. Idempotent. */

@@ -241,6 +241,19 @@ class NearCacheFaultsIT extends OnOwnServer {
     assertThat(components.counters().count("redis.cache.near_hits")).isGreaterThan(100);
   }
 
+  /** Once such a value was kept as one without an end, until the report of its end came. */
+  @Test
+  void retrieve_expiresBetweenItsValueAndItsLifetime_isGone() throws Exception {
+    RedisCache cache = proxied.cache(NEAR);
+    awaitTrackers(1);
+    for (int i = 0; i < 3; i++) {
+      raw.call("SET", key, i, "PX", 300);
+      proxy.holdUpOnce("*2\r\n$4\r\nPTTL", Duration.ofMillis(400));
+      assertThat(cache.retrieve(null, key)).isNull();
+      assertThat(proxy.hasHeldUp()).as("fell between value and lifetime").isTrue();
+    }
+  }
+
   @Test
   void retrieve_expiryShortened_isFollowed() throws Exception {
     RedisCache cache = components.cache(NEAR);
