@@ -130,19 +130,19 @@ final class Call {
   /**
    * Waits for the outcome or the lead.
    *
-   * @param yields how often to let other threads run before going to sleep
    * @return the link to lead, or null if the outcome is there
    * @throws JedisConnectionException if neither came in time
    */
-  @SuppressWarnings("ThreadPriorityCheck") // only the speed relies on the scheduler
-  @Nullable Link await(long timeoutNanos, int yields) {
-    for (int i = 0; i < yields && isUnsettled(state); i++) {
-      Thread.yield();
-    }
+  @Nullable Link await(long timeoutNanos) {
     if (isUnsettled(state)) {
       sleep(timeoutNanos);
     }
     return outcome();
+  }
+
+  /** Whether there is neither an outcome nor a lead so far. */
+  boolean isUnsettled() {
+    return isUnsettled(state);
   }
 
   /**

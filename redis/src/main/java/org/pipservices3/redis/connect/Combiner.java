@@ -125,7 +125,8 @@ final class Combiner {
 
   private @Nullable Link await(Call call) {
     if (!call.isVirtual()) {
-      return call.await(timeoutNanos, pace.yields());
+      pace.letOthersRun(call::isUnsettled);
+      return call.await(timeoutNanos);
     }
     overdue.watch();
     return call.awaitExpiry();

@@ -2,6 +2,7 @@ package org.pipservices3.redis.connect;
 
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.BooleanSupplier;
 
 /**
  * How a {@link Combiner} goes about its work, by how far the server is and how many callers there
@@ -16,20 +17,19 @@ import java.util.concurrent.atomic.AtomicInteger;
  * wake them. So a caller that waits in a crowd first lets others run, a few times: among them is
  * the leader, and when its turn comes round again its reply is there. And a caller that has been
  * alone for a while looks for its reply for some microseconds before it sleeps. Both are kept to
- * where they pay: with few waiters, a far server or a single processor there is nothing to gain.
+ * where they pay: with few waiters, a far server or a single processor there is nothing to gain,
+ * and where others want the processors ({@link Contention}) to give way costs milliseconds. There a
+ * link for everybody is best as long as there are enough.
  *
  * <p>The numbers were found by measuring; see docs/performance.md. Safe for any number of threads;
  * races on the measurements lose a sample, no more.
  */
 final class Pace {
-  /** So many callers have a link each. */
+  /** So many callers have a link each; more are a crowd. */
   private static final int FEW = 6;
 
-  /** So many callers are a crowd. */
-  private static final int CROWD = 14;
-
   /** How often a waiter in a crowd lets others run before it sleeps. */
-  private static final int YIELDS = 4;
+  private static final int YIELDS = 16;
 
   /** How many calls must be queued for a near server before a second link is worth it. */
   private static final int CALLS_FOR_SECOND = 8;
@@ -45,6 +45,7 @@ final class Pace {
   private static final long WINDOW_NANOS = TimeUnit.SECONDS.toNanos(5);
 
   private final int maxLinks;
+  private final Contention contention = new Contention();
   private final AtomicInteger callers = new AtomicInteger();
   private volatile int lonely;
   private volatile boolean far;
@@ -79,15 +80,27 @@ final class Pace {
    * @param queued how many calls wait for one
    */
   int links(int queued) {
-    if (far || callers.get() <= FEW) {
+    if (far || callers.get() <= (contention.isOn() ? maxLinks : FEW)) {
       return maxLinks;
     }
     return queued < CALLS_FOR_SECOND ? 1 : Math.min(2, maxLinks);
   }
 
-  /** How often a waiter lets others run before it sleeps. */
-  int yields() {
-    return !far && callers.get() >= CROWD ? YIELDS : 0;
+  /** Lets other threads run for as long as that makes sense. */
+  @SuppressWarnings("ThreadPriorityCheck") // only the speed relies on the scheduler
+  void letOthersRun(BooleanSupplier waiting) {
+    if (far || callers.get() <= FEW || contention.isOn()) {
+      return;
+    }
+    long start = System.nanoTime();
+    for (int i = 0; i < YIELDS && waiting.getAsBoolean(); i++) {
+      Thread.yield();
+      long end = System.nanoTime();
+      if (contention.isTold(start, end)) {
+        return;
+      }
+      start = end;
+    }
   }
 
   /** How long the next caller looks for its reply before it sleeps, in nanoseconds. */
