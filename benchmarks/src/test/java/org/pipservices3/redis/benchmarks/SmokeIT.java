@@ -40,7 +40,11 @@ class SmokeIT {
     assertThat(folder.resolve("results.json")).isNotEmptyFile();
     for (String chart :
         new String[] {
-          "get-throughput.svg", "lock-hand-off.svg", "lock-contended.svg", "near-hits.svg"
+          "get-throughput.svg",
+          "lock-hand-off.svg",
+          "lock-contended.svg",
+          "lock-processes.svg",
+          "near-hits.svg"
         }) {
       assertThat(Files.readString(folder.resolve(chart))).startsWith("<svg").endsWith("</svg>\n");
     }

@@ -5,7 +5,7 @@ import org.jspecify.annotations.Nullable;
 /** CacheClient is one way of caching strings. Safe for any number of threads. */
 public interface CacheClient extends Client {
   /** The lifetime of what {@link #set} writes. */
-  long LIFETIME_MILLIS = 600_000;
+  long LIFETIME_MILLIS = 21_600_000;
 
   @Nullable String get(String key);
 

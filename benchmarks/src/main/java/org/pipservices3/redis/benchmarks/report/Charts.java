@@ -21,6 +21,8 @@ final class Charts {
           Contender.REDISSON,
           Contender.SPRING_CACHE,
           Contender.SIBLING);
+  private static final List<String> VIRTUALS =
+      List.of(Contender.OURS, Contender.JEDIS, Contender.LETTUCE, Contender.REDISSON);
   private static final List<String> LOCKS =
       List.of(Contender.OURS, Contender.REDISSON, Contender.SPRING_LOCK, Contender.SIBLING);
   private static final List<String> NEARS =
@@ -61,6 +63,20 @@ final class Charts {
         LOCKS,
         Map.of("", Metric.HANDOFFS),
         1);
+    charts.bars(
+        "lock-processes.svg",
+        "Hand-offs to another process a second, empty section",
+        List.of(Workloads.ofProcesses(2), Workloads.ofProcesses(4)),
+        LOCKS,
+        Map.of("", Metric.HANDOFFS),
+        1);
+    charts.bars(
+        "virtual-threads.svg",
+        "GET of 100 bytes by virtual threads, thousands a second",
+        List.of(Workloads.of(Workloads.VIRTUAL, 1_000)),
+        VIRTUALS,
+        Map.of("", Metric.RATE),
+        1e-3);
     charts.bars(
         "near-hits.svg",
         "Reads from a near copy, millions a second",
