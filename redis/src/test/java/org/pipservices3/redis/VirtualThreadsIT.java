@@ -1,12 +1,14 @@
 package org.pipservices3.redis;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 import static org.pipservices3.redis.fixture.Failures.TRACE;
 import static org.pipservices3.redis.fixture.Failures.assertFails;
 
 import java.lang.reflect.Method;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import java.util.Set;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
@@ -28,6 +30,7 @@ import org.pipservices3.redis.cache.RedisCache;
 import org.pipservices3.redis.fixture.Background;
 import org.pipservices3.redis.fixture.Components;
 import org.pipservices3.redis.fixture.Keys;
+import org.pipservices3.redis.fixture.RawRedis;
 import org.pipservices3.redis.fixture.RedisServer;
 import org.pipservices3.redis.fixture.Target;
 import org.pipservices3.redis.fixture.Targets;
@@ -123,6 +126,31 @@ class VirtualThreadsIT {
     assertThat(Threads.startedSince(before))
         .extracting(Thread::getName)
         .doesNotContain("redis-deadlines");
+  }
+
+  /** An interrupt closes the socket in which a virtual thread reads. */
+  @Test
+  void retrieve_interruptedVirtualThreadsMiss_keepsTheTrackingLink() throws Exception {
+    try (RedisServer server = RedisServer.start();
+        RawRedis raw = server.raw();
+        Components components = new Components(Target.of(server))) {
+      RedisCache cache = components.cache("options.near_cache", true);
+      await().until(() -> raw.trackers().size() == 1);
+      List<String> trackers = raw.trackers();
+      AtomicInteger misses = new AtomicInteger();
+      onVirtualThreads(
+          1_000,
+          () -> {
+            assertThat(cache.retrieve(null, key + misses.incrementAndGet())).isNull();
+            Thread.currentThread().interrupt();
+            try {
+              cache.retrieve(null, key + misses.incrementAndGet());
+            } catch (RedisException e) {
+              assertThat(Thread.currentThread().isInterrupted()).isTrue();
+            }
+          });
+      assertThat(raw.trackers()).isEqualTo(trackers);
+    }
   }
 
   private static boolean isInThisModule(RecordedEvent event) {

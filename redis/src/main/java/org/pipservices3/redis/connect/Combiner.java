@@ -125,7 +125,7 @@ final class Combiner {
 
   private @Nullable Link await(Call call) {
     if (!call.isVirtual()) {
-      pace.letOthersRun(call::isUnsettled);
+      pace.giveWay(call::isUnsettled);
       return call.await(timeoutNanos);
     }
     overdue.watch();

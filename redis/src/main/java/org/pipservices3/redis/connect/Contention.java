@@ -1,6 +1,7 @@
 package org.pipservices3.redis.connect;
 
 import java.util.concurrent.TimeUnit;
+import java.util.function.BooleanSupplier;
 
 /**
  * Whether others want the processors so much that who gives way to them waits too long.
@@ -25,6 +26,9 @@ final class Contention {
   /** So many are none after the last contention. */
   static final int AGAIN = 2;
 
+  /** How often a waiter gives way before it sleeps. */
+  private static final int YIELDS = 16;
+
   private volatile boolean on;
   private volatile long until;
   private volatile long windowEnd;
@@ -45,6 +49,23 @@ final class Contention {
       on = false;
     }
     return on;
+  }
+
+  /** Lets other threads run, a few times, for as long as that makes sense. */
+  @SuppressWarnings("ThreadPriorityCheck") // only the speed relies on the scheduler
+  void giveWay(BooleanSupplier waiting) {
+    if (isOn()) {
+      return;
+    }
+    long start = System.nanoTime();
+    for (int i = 0; i < YIELDS && waiting.getAsBoolean(); i++) {
+      Thread.yield();
+      long end = System.nanoTime();
+      if (isTold(start, end)) {
+        return;
+      }
+      start = end;
+    }
   }
 
   /**

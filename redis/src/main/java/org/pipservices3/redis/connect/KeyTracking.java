@@ -30,7 +30,7 @@ import redis.clients.jedis.exceptions.JedisDataException;
  * their keys are by now.
  *
  * <p>Safe for any number of threads. Threads start with the first subscription. Listeners run on
- * them and must not block.
+ * them, or on a thread that reads a value here, and must not block.
  */
 public class KeyTracking {
   /** How long a change may stay unnoticed on a link that died silently. */
@@ -47,7 +47,7 @@ public class KeyTracking {
 
   private record Exchange(TrackingLink link, List<@Nullable Object> replies) {}
 
-  /** Hears of changes, on a tracking thread or on that which learns of other servers. */
+  /** Hears of changes, on a thread that reads here or on that which learns of other servers. */
   public interface Listener {
     /** This key was written, removed, evicted or has expired. */
     void changed(String key);
@@ -133,26 +133,35 @@ public class KeyTracking {
   /**
    * Reads how long a key has still to live, and watches it: its next change will be told.
    *
-   * @param onReply run on the tracking thread when the reply is there: changes that were told
+   * @param onReply run on the thread that reads when the reply is there: changes that were told
    *     before are in the reply, those told after are not
    * @return milliseconds, -1 for ever, -2 if the key is missing, or {@link #NOT_TRACKED}
    */
   public long remaining(String key, Runnable onReply) {
-    Exchange exchange = exchange(key, onReply, command(Command.PTTL, key));
+    Exchange exchange = exchange(key, /* reading= */ false, onReply, command(Command.PTTL, key));
     return exchange != null && exchange.replies.get(0) instanceof Long millis
         ? millis
         : NOT_TRACKED;
   }
 
-  /** Reads a value and watches its key; null where nothing is tracked or Redis answers an error. */
+  /**
+   * Reads a value and watches its key; null where nothing is tracked or Redis answers an error. The
+   * calling thread takes reports, too, and others may hear of them a millisecond later for that.
+   */
   public @Nullable Reading read(String key) {
-    return read(key, TrackingLink.NOTHING);
+    return read(key, /* reading= */ true, TrackingLink.NOTHING);
   }
 
-  /** The same, with something to run on the tracking thread when the replies are there. */
+  /**
+   * The same, but on the tracking thread, and with something to run there when the replies are in.
+   */
   public @Nullable Reading read(String key, Runnable onReply) {
+    return read(key, /* reading= */ false, onReply);
+  }
+
+  private @Nullable Reading read(String key, boolean reading, Runnable onReply) {
     Exchange exchange =
-        exchange(key, onReply, command(Command.GET, key), command(Command.PTTL, key));
+        exchange(key, reading, onReply, command(Command.GET, key), command(Command.PTTL, key));
     if (exchange == null || !(exchange.replies.get(1) instanceof Long ttl)) {
       return null;
     }
@@ -210,7 +219,8 @@ public class KeyTracking {
     }
   }
 
-  private @Nullable Exchange exchange(String key, Runnable onReply, CommandArguments... commands) {
+  private @Nullable Exchange exchange(
+      String key, boolean reading, Runnable onReply, CommandArguments... commands) {
     boolean asking = false;
     try {
       Node node = topology.nodeOf(key);
@@ -221,7 +231,8 @@ public class KeyTracking {
           return null;
         }
         try {
-          return new Exchange(link, Arrays.asList(link.exchange(asking, onReply, commands)));
+          return new Exchange(
+              link, Arrays.asList(link.exchange(asking, reading, onReply, commands)));
         } catch (JedisDataException answer) {
           if (Errors.code(answer).equals("NOPERM")) {
             warn(node, /* refused= */ true);

@@ -28,9 +28,6 @@ final class Pace {
   /** So many callers have a link each; more are a crowd. */
   private static final int FEW = 6;
 
-  /** How often a waiter in a crowd lets others run before it sleeps. */
-  private static final int YIELDS = 16;
-
   /** How many calls must be queued for a near server before a second link is worth it. */
   private static final int CALLS_FOR_SECOND = 8;
 
@@ -86,20 +83,10 @@ final class Pace {
     return queued < CALLS_FOR_SECOND ? 1 : Math.min(2, maxLinks);
   }
 
-  /** Lets other threads run for as long as that makes sense. */
-  @SuppressWarnings("ThreadPriorityCheck") // only the speed relies on the scheduler
-  void letOthersRun(BooleanSupplier waiting) {
-    if (far || callers.get() <= FEW || contention.isOn()) {
-      return;
-    }
-    long start = System.nanoTime();
-    for (int i = 0; i < YIELDS && waiting.getAsBoolean(); i++) {
-      Thread.yield();
-      long end = System.nanoTime();
-      if (contention.isTold(start, end)) {
-        return;
-      }
-      start = end;
+  /** Lets other threads run before the caller sleeps, where that makes sense. */
+  void giveWay(BooleanSupplier waiting) {
+    if (!far && callers.get() > FEW) {
+      contention.giveWay(waiting);
     }
   }
 

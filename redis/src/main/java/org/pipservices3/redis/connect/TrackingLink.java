@@ -4,9 +4,11 @@ import java.net.SocketTimeoutException;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Objects;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.LockSupport;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
@@ -31,9 +33,10 @@ import redis.clients.jedis.util.RedisInputStream;
  *
  * <p>Reading a key registers it for one report, in the same step as the reply is made, and reports
  * and replies arrive in the order in which the server made them. So no change can slip through
- * between reading a key and watching it. To keep that order one thread, the reader, takes
- * everything off the socket: it calls the listener for reports and hands replies to the threads
- * that wait for them. Callers only write.
+ * between reading a key and watching it. To keep that order one thread at a time takes everything
+ * off the socket: it calls the listener for reports and hands replies to the threads that wait for
+ * them. That is the reader thread, or, while there are some, a caller that waits for its own reply
+ * (see {@link ReadingTurn}): so a lone caller need not be woken by another thread.
  *
  * <p>A silent link may be a dead one. After {@value #HEARTBEAT} ms without a reply the reader asks
  * for one, and after as long again it gives up. {@link #isLive} tells how old that knowledge is,
@@ -50,7 +53,7 @@ final class TrackingLink extends SingleUseConnection implements KeyTracking.Sour
   private static final long BOUND_NANOS =
       TimeUnit.MILLISECONDS.toNanos(KeyTracking.STALENESS_BOUND);
 
-  /** Told of changes by the reader thread. */
+  /** Told of changes by the thread that reads. */
   interface Reports {
     /** The keys that have changed, or null if any key may have. */
     void changed(@Nullable List<byte[]> keys);
@@ -58,19 +61,27 @@ final class TrackingLink extends SingleUseConnection implements KeyTracking.Sour
 
   static final Runnable NOTHING = () -> {};
 
+  /** How long a lone caller looks for its reply before it sleeps. */
+  private static final long LOOK_NANOS = TimeUnit.MICROSECONDS.toNanos(50);
+
   private static final byte[] INVALIDATE = "invalidate".getBytes(StandardCharsets.US_ASCII);
 
   private final Reports reports;
   private final long replyTimeoutNanos;
   private final ReentrantLock sending = new ReentrantLock();
   private final Queue<Reply> awaited = new ConcurrentLinkedQueue<>(); // added under sending
+  private final ReadingTurn turn = new ReadingTurn();
+  private final AtomicInteger callers = new AtomicInteger();
   private @Nullable JedisConnectionException failure; // guarded by sending
   private final boolean asksForKeys;
   private volatile @Nullable CommandArguments latest; // asks for the key that was read last
   private volatile boolean failed;
-  private volatile long upToDate = System.nanoTime(); // written by the reader
-  private boolean live; // owned by the opening thread, then by the reader
-  private boolean pinged; // owned by the reader
+  private volatile long upToDate = System.nanoTime(); // written by who reads
+  private @Nullable RedisInputStream input; // this and what follows is owned by who reads
+  private @Nullable PushConsumerChain consumers;
+  private int patience = HEARTBEAT;
+  private boolean pinged;
+  private long pingSent;
 
   /**
    * Connects, authenticates and turns tracking on.
@@ -93,7 +104,6 @@ final class TrackingLink extends SingleUseConnection implements KeyTracking.Sour
       admission.accept(this);
       executeCommand(new CommandArguments(Protocol.Command.CLIENT).add("TRACKING").add("ON"));
       setSoTimeout(HEARTBEAT);
-      live = true;
       upToDate = System.nanoTime();
     } catch (RuntimeException e) {
       drop();
@@ -113,27 +123,13 @@ final class TrackingLink extends SingleUseConnection implements KeyTracking.Sour
     return now - upToDate < BOUND_NANOS && !failed;
   }
 
-  /** Takes replies and reports off the socket until the link fails; the reader thread's work. */
+  /** Reads until the link fails, except while callers do; the reader thread's work. */
   void readUntilFailure() {
-    try {
-      while (true) {
-        Reply reply;
-        try {
-          Object read = getUnflushedObject();
-          reply = next();
-          reply.complete(read, null);
-        } catch (JedisDataException answer) {
-          reply = next();
-          reply.complete(null, answer);
-          if (asksForKeys && isResignation(answer, reply.probe)) {
-            throw new JedisConnectionException("The server does not answer for its keys", answer);
-          }
-        }
+    while (!failed) {
+      if (turn.tryTake()) {
+        read(this::readUntilCallersCan);
       }
-    } catch (JedisConnectionException e) {
-      fail(e);
-    } catch (RuntimeException e) {
-      fail(new JedisConnectionException("The tracking connection broke", e));
+      turn.standBack(() -> !failed);
     }
   }
 
@@ -141,21 +137,34 @@ final class TrackingLink extends SingleUseConnection implements KeyTracking.Sour
    * Sends commands together and waits for their replies.
    *
    * @param asking whether to say ASKING before each, to a node that is just getting the key
-   * @param onReply run by the reader thread when the last reply is there, after what was reported
-   *     before it and before what is reported after it
+   * @param reading whether the caller may read, and reports come up to a moment later for that
+   * @param onReply run by who reads when the last reply is there, after what was reported before it
+   *     and before what is reported after it
    * @param commands about one key; the last changes nothing however often it is sent
    * @throws JedisDataException the first error among the replies
    * @throws JedisConnectionException if the link failed or did not reply in time
    */
-  @Nullable Object[] exchange(boolean asking, Runnable onReply, CommandArguments... commands) {
-    Reply[] replies = send(/* probe= */ false, onReply, asking ? afterAsking(commands) : commands);
-    if (asksForKeys && !asking) {
-      latest = commands[commands.length - 1];
+  @Nullable Object[] exchange(
+      boolean asking, boolean reading, Runnable onReply, CommandArguments... commands) {
+    boolean reads = reading && !VirtualThreads.include(Thread.currentThread());
+    callers.incrementAndGet();
+    try {
+      Reply[] replies =
+          send(/* probe= */ false, reads, onReply, asking ? afterAsking(commands) : commands);
+      if (asksForKeys && !asking) {
+        latest = commands[commands.length - 1];
+      }
+      await(replies[replies.length - 1], System.nanoTime() + replyTimeoutNanos);
+      return results(replies, commands.length);
+    } finally {
+      callers.decrementAndGet();
     }
-    replies[replies.length - 1].await(replyTimeoutNanos);
-    int each = replies.length / commands.length;
-    @Nullable Object[] results = new Object[commands.length];
-    for (int i = 0; i < commands.length; i++) {
+  }
+
+  private static @Nullable Object[] results(Reply[] replies, int count) {
+    int each = replies.length / count;
+    @Nullable Object[] results = new Object[count];
+    for (int i = 0; i < count; i++) {
       results[i] = replies[each * (i + 1) - 1].result();
     }
     return results;
@@ -190,36 +199,120 @@ final class TrackingLink extends SingleUseConnection implements KeyTracking.Sour
   }
 
   @Override
-  protected Object protocolRead(RedisInputStream in, PushConsumerChain consumers) {
-    while (live && awaitByte(in)) {
-      Protocol.readPushes(in, consumers);
-    }
-    return super.protocolRead(in, consumers);
+  protected Object protocolRead(RedisInputStream in, PushConsumerChain chain) {
+    input = in;
+    consumers = chain;
+    return super.protocolRead(in, chain);
   }
 
-  /** Waits for the next byte; true if it starts a report, false if it starts a reply. */
-  private boolean awaitByte(RedisInputStream in) {
-    while (true) {
-      try {
-        boolean report = in.peek(Protocol.GREATER_THAN_BYTE);
-        if (!pinged && System.nanoTime() - upToDate > HEARTBEAT_NANOS) {
-          askForPong();
-        }
-        return report;
-      } catch (JedisConnectionException e) {
-        if (!(e.getCause() instanceof SocketTimeoutException) || pinged) {
-          throw e;
-        }
-        askForPong();
+  private void await(Reply reply, long deadline) {
+    boolean interrupted = false;
+    while (!reply.isComplete() && deadline - System.nanoTime() > 0) {
+      if (reply.isReader() && turn.tryTake()) {
+        read(() -> readUntil(reply, deadline));
+      } else {
+        LockSupport.parkNanos(reply, deadline - System.nanoTime());
+        interrupted |= Thread.interrupted();
       }
+    }
+    if (interrupted) {
+      Thread.currentThread().interrupt();
+    }
+    reply.leave();
+  }
+
+  /** Reads in one's turn, and gives that to the caller whose reply comes next. */
+  private void read(Runnable reading) {
+    try {
+      reading.run();
+    } catch (JedisConnectionException e) {
+      fail(e);
+    } catch (RuntimeException e) {
+      fail(new JedisConnectionException("The tracking connection broke", e));
+    } finally {
+      turn.give();
+      for (Reply next : awaited) {
+        if (next.wakeReader()) {
+          break;
+        }
+      }
+    }
+  }
+
+  private void readUntilCallersCan() {
+    Reply taken;
+    do {
+      taken = takeNext(HEARTBEAT);
+    } while (taken == null || !taken.isReader());
+  }
+
+  private void readUntil(Reply own, long deadline) {
+    look(LOOK_NANOS, () -> callers.get() == 1);
+    long left = deadline - System.nanoTime();
+    while (!own.isComplete() && left > 0) {
+      takeNext((int) Math.min(HEARTBEAT, 1 + TimeUnit.NANOSECONDS.toMillis(left)));
+      left = deadline - System.nanoTime();
+    }
+  }
+
+  /** Takes what comes next off the socket: a reply, or reports or nothing in time, then null. */
+  private @Nullable Reply takeNext(int millis) {
+    RedisInputStream in = Objects.requireNonNull(input);
+    if (!awaitByte(in, millis)) {
+      return null;
+    }
+    if (in.peek(Protocol.GREATER_THAN_BYTE)) {
+      Protocol.readPushes(in, consumers);
+      return null;
+    }
+    Reply reply;
+    try {
+      Object read = getUnflushedObject();
+      reply = next();
+      reply.complete(read, null);
+    } catch (JedisDataException answer) {
+      reply = next();
+      reply.complete(null, answer);
+      if (asksForKeys && isResignation(answer, reply.isProbe())) {
+        throw new JedisConnectionException("The server does not answer for its keys", answer);
+      }
+    }
+    return reply;
+  }
+
+  private boolean awaitByte(RedisInputStream in, int millis) {
+    setPatience(millis);
+    boolean there = true;
+    try {
+      in.peek(Protocol.GREATER_THAN_BYTE);
+    } catch (JedisConnectionException e) {
+      there = false;
+      boolean silent = e.getCause() instanceof SocketTimeoutException;
+      if (!silent || (pinged && System.nanoTime() - pingSent >= HEARTBEAT_NANOS)) {
+        throw e;
+      }
+    }
+    setPatience(HEARTBEAT);
+    if (!pinged && System.nanoTime() - upToDate > HEARTBEAT_NANOS) {
+      askForPong();
+    }
+    return there;
+  }
+
+  private void setPatience(int millis) {
+    if (patience != millis) {
+      setSoTimeout(millis);
+      patience = millis;
     }
   }
 
   private void askForPong() {
     pinged = true;
+    pingSent = System.nanoTime();
     CommandArguments known = latest;
     send(
         /* probe= */ true,
+        /* reads= */ false,
         NOTHING,
         known == null ? new CommandArguments(Protocol.Command.PING) : known);
   }
@@ -234,7 +327,8 @@ final class TrackingLink extends SingleUseConnection implements KeyTracking.Sour
     return push;
   }
 
-  private Reply[] send(boolean probe, Runnable onReply, CommandArguments... commands) {
+  private Reply[] send(
+      boolean probe, boolean reads, Runnable onReply, CommandArguments... commands) {
     Reply[] replies = new Reply[commands.length];
     sending.lock();
     try {
@@ -243,12 +337,14 @@ final class TrackingLink extends SingleUseConnection implements KeyTracking.Sour
       }
       for (int i = 0; i < commands.length; i++) {
         boolean last = i == commands.length - 1;
-        replies[i] =
-            new Reply(last ? Thread.currentThread() : null, probe, last ? onReply : NOTHING);
+        Thread waiter = last && !probe ? Thread.currentThread() : null;
+        replies[i] = new Reply(waiter, probe, last && reads, last ? onReply : NOTHING);
         awaited.add(replies[i]);
         sendCommand(commands[i]);
       }
-      flush();
+      if (!sending.hasQueuedThreads()) {
+        flush(); // else those do, together with theirs
+      }
       return replies;
     } catch (JedisConnectionException e) {
       fail(e);
@@ -263,7 +359,7 @@ final class TrackingLink extends SingleUseConnection implements KeyTracking.Sour
     if (reply == null) {
       throw new JedisConnectionException("Redis sent a reply that nobody had asked for");
     }
-    upToDate = reply.sent;
+    upToDate = reply.sent();
     pinged = false;
     return reply;
   }
@@ -287,60 +383,6 @@ final class TrackingLink extends SingleUseConnection implements KeyTracking.Sour
       }
     } finally {
       sending.unlock();
-    }
-  }
-
-  /**
-   * A reply on its way: completed by the reader thread, in the order in which they were asked for,
-   * so that who wants several waits for the last of them only.
-   */
-  private static final class Reply {
-    private final @Nullable Thread waiter;
-    private final boolean probe;
-    private final Runnable onReply;
-    private final long sent = System.nanoTime();
-    private @Nullable Object result;
-    private @Nullable RuntimeException error;
-    private volatile boolean complete;
-
-    Reply(@Nullable Thread waiter, boolean probe, Runnable onReply) {
-      this.waiter = waiter;
-      this.probe = probe;
-      this.onReply = onReply;
-    }
-
-    void complete(@Nullable Object result, @Nullable RuntimeException error) {
-      this.result = result;
-      this.error = error;
-      onReply.run();
-      complete = true;
-      LockSupport.unpark(waiter);
-    }
-
-    void await(long timeoutNanos) {
-      long start = System.nanoTime();
-      boolean interrupted = false;
-      while (!complete) {
-        long left = timeoutNanos - (System.nanoTime() - start);
-        if (left <= 0) {
-          break;
-        }
-        LockSupport.parkNanos(this, left);
-        interrupted |= Thread.interrupted();
-      }
-      if (interrupted) {
-        Thread.currentThread().interrupt();
-      }
-      if (!complete) {
-        throw new JedisConnectionException("No reply in time", new SocketTimeoutException());
-      }
-    }
-
-    @Nullable Object result() {
-      if (error != null) {
-        throw error;
-      }
-      return result;
     }
   }
 }

@@ -303,6 +303,69 @@ class NearCacheFaultsIT extends OnOwnServer {
     awaitCopyOf(components, cache, key + 99, 3_099);
   }
 
+  /** Callers that read for themselves must not keep reports from the rest. */
+  @Test
+  void retrieve_changedWhileOthersMiss_isSeen() throws Exception {
+    RedisCache cache = components.cache(NEAR);
+    awaitTrackers(1);
+    AtomicBoolean done = new AtomicBoolean();
+    AtomicLong misses = new AtomicLong();
+    List<Background<Boolean>> others = new ArrayList<>();
+    for (int i = 0; i < 3; i++) {
+      others.add(
+          Background.run(
+              () -> {
+                while (!done.get()) {
+                  assertThat(cache.retrieve(null, key + misses.incrementAndGet())).isNull();
+                }
+              }));
+    }
+    for (int i = 1; i <= 200; i++) {
+      raw.set(key, i);
+      int written = i;
+      promptly().until(() -> isValue(cache, written));
+      awaitCopyOf(components, cache, written);
+    }
+    end(done, others);
+    assertThat(misses).hasValueGreaterThan(1_000);
+    raw.set(key, 0);
+    promptly().until(() -> isValue(cache, 0));
+  }
+
+  @Test
+  void retrieve_replyAfterTheTimeoutOfItsReader_keepsTheLink() throws Exception {
+    RedisCache cache = proxied.cache(IMPATIENT_NEAR);
+    String tracker = awaitTrackers(1).get(0);
+    for (int i = 1; i <= 5; i++) {
+      raw.set(key, i);
+      promptly().until(() -> cache.retrieve(null, key) != null);
+      raw.set(key, -i);
+      proxy.holdUpOnce("*2\r\n$4\r\nPTTL", Duration.ofMillis(300));
+      int written = -i;
+      promptly().until(() -> isValue(cache, written) && proxy.hasHeldUp());
+      awaitCopyOf(proxied, cache, written);
+    }
+    assertThat(raw.trackers()).containsExactly(tracker);
+  }
+
+  @Test
+  void retrieve_interruptedWhileItReads_isServedAndKeepsTheLink() throws Exception {
+    RedisCache cache = components.cache(NEAR);
+    String tracker = awaitTrackers(1).get(0);
+    raw.set(key, 1);
+    onThreads(
+        4,
+        () -> {
+          for (int i = 0; i < 500; i++) {
+            Thread.currentThread().interrupt();
+            assertThat(cache.retrieve(null, key + i)).isNull();
+            assertThat(Thread.interrupted()).isTrue();
+          }
+        });
+    assertThat(cache.retrieve(null, key)).isEqualTo(1);
+    assertThat(raw.trackers()).containsExactly(tracker);
+  }
+
   @Test
   void retrieve_changedInAnyWay_isSeen() throws Exception {
     RedisCache cache = components.cache(NEAR);

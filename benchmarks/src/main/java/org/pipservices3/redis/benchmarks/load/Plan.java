@@ -37,12 +37,12 @@ public record Plan(
         1_000);
   }
 
-  /** About three quarters of an hour. */
+  /** Under half an hour. */
   public static Plan full() {
     return new Plan(
         "full",
         5,
-        Duration.ofSeconds(2),
+        Duration.ofSeconds(1),
         List.of(1, 2, 8, 64, 256),
         200,
         Duration.ofSeconds(10),
