@@ -6,6 +6,7 @@ public record Contender<C>(String name, Opener<C> opener) {
   public static final String JEDIS = "Jedis pool";
   public static final String LETTUCE = "Lettuce";
   public static final String REDISSON = "Redisson";
+  public static final String REDISSON_MAP = "Redisson RMapCache";
   public static final String SPRING_CACHE = "Spring Data Redis";
   public static final String SPRING_LOCK = "Spring Integration";
   public static final String SIBLING = "siblings' way";

@@ -14,6 +14,7 @@ public final class Contenders {
         new Contender<>(Contender.JEDIS, JedisCache::new),
         new Contender<>(Contender.LETTUCE, LettuceCache::new),
         new Contender<>(Contender.REDISSON, RedissonCache::new),
+        new Contender<>(Contender.REDISSON_MAP, RedissonMapCache::new),
         new Contender<>(Contender.SPRING_CACHE, SpringCache::new),
         new Contender<>(Contender.SIBLING, SiblingCache::new));
   }

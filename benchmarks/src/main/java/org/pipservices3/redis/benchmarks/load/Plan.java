@@ -37,7 +37,7 @@ public record Plan(
         1_000);
   }
 
-  /** Under half an hour. */
+  /** About half an hour. */
   public static Plan full() {
     return new Plan(
         "full",
