@@ -35,10 +35,12 @@ final class Pace {
   private static final int LONELY = 32;
 
   /** How long a lone caller looks for its reply, where some come as quickly. */
-  private static final long LOOK_NANOS =
+  static final long LOOK_NANOS =
       Runtime.getRuntime().availableProcessors() > 1 ? TimeUnit.MICROSECONDS.toNanos(50) : 0;
 
-  private static final long FAR_NANOS = TimeUnit.MICROSECONDS.toNanos(200);
+  /** A server whose replies take as long is not on this machine. */
+  static final long FAR_NANOS = TimeUnit.MICROSECONDS.toNanos(200);
+
   private static final long WINDOW_NANOS = TimeUnit.SECONDS.toNanos(5);
 
   private final int maxLinks;

@@ -61,9 +61,6 @@ final class TrackingLink extends SingleUseConnection implements KeyTracking.Sour
 
   static final Runnable NOTHING = () -> {};
 
-  /** How long a lone caller looks for its reply before it sleeps. */
-  private static final long LOOK_NANOS = TimeUnit.MICROSECONDS.toNanos(50);
-
   private static final byte[] INVALIDATE = "invalidate".getBytes(StandardCharsets.US_ASCII);
 
   private final Reports reports;
@@ -80,6 +77,7 @@ final class TrackingLink extends SingleUseConnection implements KeyTracking.Sour
   private @Nullable RedisInputStream input; // this and what follows is owned by who reads
   private @Nullable PushConsumerChain consumers;
   private int patience = HEARTBEAT;
+  private boolean near = true; // by the latest reply that its caller read
   private boolean pinged;
   private long pingSent;
 
@@ -247,12 +245,13 @@ final class TrackingLink extends SingleUseConnection implements KeyTracking.Sour
   }
 
   private void readUntil(Reply own, long deadline) {
-    look(LOOK_NANOS, () -> callers.get() == 1);
+    look(near ? Pace.LOOK_NANOS : 0, () -> callers.get() == 1);
     long left = deadline - System.nanoTime();
     while (!own.isComplete() && left > 0) {
       takeNext((int) Math.min(HEARTBEAT, 1 + TimeUnit.NANOSECONDS.toMillis(left)));
       left = deadline - System.nanoTime();
     }
+    near = System.nanoTime() - own.sent() < Pace.FAR_NANOS;
   }
 
   /** Takes what comes next off the socket: a reply, or reports or nothing in time, then null. */
