@@ -13,20 +13,20 @@ import org.pipservices3.redis.connect.KeyTracking;
  * changed them.
  *
  * <p>The hard part is a change that happens while a copy is being made. The reply that is to become
- * a copy and the report that outdates it come in the server's order, but on the tracking thread:
- * the thread that fills may be slower. So every key belongs to a stripe with a version. A report
- * first raises the version and then removes the copy; a fill notes the version before it reads, and
- * puts the copy only if it is still the same, in one step with respect to removals of that key. So
- * a copy that was read before the change is either not put, or put before and removed after: once
- * the report is dealt with, nobody sees it, not even for a moment. Own writes raise the version
- * when Redis has confirmed them: so a thread reads what it wrote. A stripe is shared by several
- * keys, which at worst costs a copy that could have stayed.
+ * a copy and the report that outdates it are read in the server's order, but by any thread: the one
+ * that fills may be slower. So every key belongs to a stripe with a version. A report first raises
+ * the version and then removes the copy; a fill notes the version before it reads, and puts the
+ * copy only if it is still the same, in one step with respect to removals of that key. So a copy
+ * that was read before the change is either not put, or put before and removed after: once the
+ * report is dealt with, nobody sees it, not even for a moment. Own writes raise the version when
+ * Redis has confirmed them: so a thread reads what it wrote. A stripe is shared by several keys,
+ * which at worst costs a copy that could have stayed.
  *
  * <p>A copy ends when Redis would end it, counted from before the request was sent: never later. It
  * is not used while reports may be lost, that is while the tracking is not live: then the cache
  * reads from Redis as if there were no copies.
  *
- * <p>Safe for any number of threads. Reports come on the tracking thread.
+ * <p>Safe for any number of threads. Reports come on the tracking thread, or on one that fills.
  */
 final class NearCache implements KeyTracking.Listener {
   private static final int STRIPES = 1 << 12;

@@ -310,16 +310,11 @@ class NearCacheFaultsIT extends OnOwnServer {
     awaitTrackers(1);
     AtomicBoolean done = new AtomicBoolean();
     AtomicLong misses = new AtomicLong();
-    List<Background<Boolean>> others = new ArrayList<>();
-    for (int i = 0; i < 3; i++) {
-      others.add(
-          Background.run(
-              () -> {
-                while (!done.get()) {
-                  assertThat(cache.retrieve(null, key + misses.incrementAndGet())).isNull();
-                }
-              }));
-    }
+    List<Background<Boolean>> others =
+        repeatUntil(
+            done,
+            3,
+            () -> assertThat(cache.retrieve(null, key + misses.incrementAndGet())).isNull());
     for (int i = 1; i <= 200; i++) {
       raw.set(key, i);
       int written = i;
@@ -426,17 +421,22 @@ class NearCacheFaultsIT extends OnOwnServer {
 
   /** Threads that read the key as fast as they can, so that fills meet changes. */
   private List<Background<Boolean>> readUntil(AtomicBoolean done, RedisCache cache, int threads) {
-    List<Background<Boolean>> readers = new ArrayList<>();
-    for (int i = 0; i < threads; i++) {
-      readers.add(
+    return repeatUntil(done, threads, () -> cache.retrieve(null, key));
+  }
+
+  private static List<Background<Boolean>> repeatUntil(
+      AtomicBoolean done, int count, Background.Action action) {
+    List<Background<Boolean>> threads = new ArrayList<>();
+    for (int i = 0; i < count; i++) {
+      threads.add(
           Background.run(
               () -> {
                 while (!done.get()) {
-                  cache.retrieve(null, key);
+                  action.run();
                 }
               }));
     }
-    return readers;
+    return threads;
   }
 
   private static void end(AtomicBoolean done, List<Background<Boolean>> readers) throws Exception {
