@@ -11,7 +11,13 @@ public enum Metric {
   FAIRNESS("least / most served thread", "", true),
   COMMANDS("commands", "", false),
   PINGS("heartbeats", "", false),
-  BYTES("allocated", "B/op", false);
+  BYTES("allocated", "B/op", false),
+  USER("client in Java", "us/op", false),
+  KERNEL("client in the kernel", "us/op", false),
+  SERVER("server", "us/op", false),
+  SWITCHES("context switches", "1/op", false),
+  READS("server's reads", "1/op", false),
+  IDLE("processors idle", "%", false);
 
   private final String label;
   private final String unit;

@@ -22,6 +22,7 @@ public interface Suite {
         new HandOffSuite(),
         new ProcessesSuite(),
         new ClusterSuite(),
-        new CommandsSuite());
+        new CommandsSuite(),
+        new ProfileSuite());
   }
 }
