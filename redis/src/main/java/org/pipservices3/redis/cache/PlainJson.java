@@ -2,6 +2,9 @@ package org.pipservices3.redis.cache;
 
 import static java.nio.charset.StandardCharsets.ISO_8859_1;
 
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
+import java.nio.ByteOrder;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -10,6 +13,12 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>These are most of what caches hold. Whatever is not obviously plain is left to Jackson, and
  * what is read or written here is exactly what Jackson would read or write.
+ *
+ * <p>Text that is read is searched eight bytes at a time, since a byte at a time took more than all
+ * the rest of reading 10 KB. A byte {@code b} is below {@code n}, which is at most 128, just if
+ * {@code b - n} has the sign that {@code b} has not; a byte equals another if what differs is below
+ * one. In a word of eight such a difference may borrow from the next byte, but only where one was
+ * below in fact, so whether there is any is told exactly.
  */
 final class PlainJson {
 
@@ -18,6 +27,11 @@ final class PlainJson {
 
   /** So many digits always fit into a long. */
   private static final int MAX_DIGITS = 18;
+
+  private static final VarHandle WORDS =
+      MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.LITTLE_ENDIAN);
+
+  private static final long EACH = 0x0101010101010101L;
 
   private PlainJson() {}
 
@@ -85,15 +99,38 @@ final class PlainJson {
     if (last < 1 || json[last] != '"') {
       return NOT_PLAIN;
     }
-    for (int i = 1; i < last; i++) {
-      byte b = json[i];
-      boolean inMultibyte = b < 0;
-      if (!inMultibyte && (b < ' ' || b == '"' || b == '\\')) {
-        return NOT_PLAIN;
-      }
+    if (!needsNoEscape(json, 1, last)) {
+      return NOT_PLAIN;
     }
     String text = Utf8.decode(json, 1, last - 1);
     return text == null ? NOT_PLAIN : text;
+  }
+
+  private static boolean needsNoEscape(byte[] json, int from, int to) {
+    int i = from;
+    for (; i <= to - Long.BYTES; i += Long.BYTES) {
+      long word = (long) WORDS.get(json, i);
+      long found = anyBelow(word, ' ') | anyEqual(word, '"') | anyEqual(word, '\\');
+      if (found != 0) {
+        return false;
+      }
+    }
+    for (; i < to; i++) {
+      byte b = json[i];
+      boolean inMultibyte = b < 0;
+      if (!inMultibyte && (b < ' ' || b == '"' || b == '\\')) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  private static long anyBelow(long word, int limit) {
+    return (word - EACH * limit) & ~word & (EACH << 7);
+  }
+
+  private static long anyEqual(long word, int b) {
+    return anyBelow(word ^ (EACH * b), 1);
   }
 
   private static Object number(byte[] json) {
