@@ -6,7 +6,6 @@ import java.util.concurrent.atomic.AtomicReferenceFieldUpdater;
 import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 import redis.clients.jedis.CommandArguments;
-import redis.clients.jedis.args.Rawable;
 import redis.clients.jedis.exceptions.JedisConnectionException;
 import redis.clients.jedis.exceptions.JedisException;
 
@@ -41,6 +40,7 @@ final class Call {
 
   private final CommandArguments command;
   private final List<CommandArguments> following;
+  private final int size;
   private final Thread caller = Thread.currentThread();
   private volatile State state = State.QUEUED;
   private volatile boolean asleep;
@@ -61,6 +61,11 @@ final class Call {
   Call(CommandArguments command, List<CommandArguments> following) {
     this.command = command;
     this.following = following;
+    int bytes = size(command);
+    for (CommandArguments next : following) {
+      bytes += size(next);
+    }
+    this.size = bytes;
   }
 
   CommandArguments command() {
@@ -74,17 +79,13 @@ final class Call {
 
   /** How many bytes the arguments have. */
   int size() {
-    int size = size(command);
-    for (CommandArguments next : following) {
-      size += size(next);
-    }
     return size;
   }
 
   private static int size(CommandArguments command) {
     int size = 0;
-    for (Rawable argument : command) {
-      size += argument.getRaw().length;
+    for (int i = 0; i < command.size(); i++) {
+      size += command.get(i).getRaw().length;
     }
     return size;
   }

@@ -33,7 +33,7 @@ import redis.clients.jedis.exceptions.JedisConnectionException;
  * calls that were in flight on it, each with whether it may have run, and nobody else.
  */
 final class Combiner {
-  private static final int MAX_BATCH = 512;
+  private static final int MAX_BATCH = 384;
   private static final int MAX_BATCH_BYTES = 64 * 1024;
   private static final int SMALL_BATCH = 4;
 

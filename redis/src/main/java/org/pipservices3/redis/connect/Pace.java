@@ -9,9 +9,10 @@ import java.util.function.BooleanSupplier;
  * are at the moment.
  *
  * <p>On one machine a few callers have a link each; more share one, so that batches grow, and a
- * second only where many are queued, to work while the first wakes its callers. Over a network
- * every link hides a round trip: the more, the better. The quickest reply of the last seconds tells
- * near from far: busy machines delay replies, but some are still quick.
+ * second only where many are queued, to work while the first wakes its callers, and a third where
+ * hundreds are. Over a network every link hides a round trip: the more, the better. The quickest
+ * reply of the last seconds tells near from far: busy machines delay replies, but some are still
+ * quick.
  *
  * <p>What a command costs on one machine is mostly the kernel's work to put threads to sleep and to
  * wake them. So a caller that waits in a crowd first lets others run, a few times: among them is
@@ -30,6 +31,9 @@ final class Pace {
 
   /** How many calls must be queued for a near server before a second link is worth it. */
   private static final int CALLS_FOR_SECOND = 8;
+
+  /** And how many for a third. */
+  private static final int CALLS_FOR_THIRD = 256;
 
   /** After so many calls a caller is taken to be alone. */
   private static final int LONELY = 32;
@@ -82,7 +86,10 @@ final class Pace {
     if (far || callers.get() <= (contention.isOn() ? maxLinks : FEW)) {
       return maxLinks;
     }
-    return queued < CALLS_FOR_SECOND ? 1 : Math.min(2, maxLinks);
+    if (queued < CALLS_FOR_SECOND) {
+      return 1;
+    }
+    return Math.min(queued < CALLS_FOR_THIRD ? 2 : 3, maxLinks);
   }
 
   /** Lets other threads run before the caller sleeps, where that makes sense. */

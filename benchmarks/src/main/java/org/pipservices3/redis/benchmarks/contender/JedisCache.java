@@ -9,18 +9,36 @@ import redis.clients.jedis.RedisClusterClient;
 import redis.clients.jedis.UnifiedJedis;
 import redis.clients.jedis.params.SetParams;
 
-/** JedisCache is the bare driver with a pool of up to 64 connections, opened as they are needed. */
+/** JedisCache is the bare driver with a pool of up to 64 connections. */
 final class JedisCache implements CacheClient {
   static final int POOL = 64;
 
   private final UnifiedJedis jedis;
 
   JedisCache(Address redis) {
-    this(RedisClient.builder().hostAndPort(redis.host(), redis.port()).poolConfig(pool()).build());
+    this(connected(redis));
   }
 
   JedisCache(UnifiedJedis jedis) {
     this.jedis = jedis;
+  }
+
+  /**
+   * A client whose connections are all open: a thousand virtual threads that all find the pool
+   * short of some have been seen to run in circles within it, without an end.
+   */
+  private static RedisClient connected(Address redis) {
+    ConnectionPoolConfig config = pool();
+    config.setMinIdle(POOL);
+    RedisClient client =
+        RedisClient.builder().hostAndPort(redis.host(), redis.port()).poolConfig(config).build();
+    try {
+      client.getPool().preparePool();
+      return client;
+    } catch (Exception e) {
+      client.close();
+      throw new IllegalStateException("Could not open the pool's connections", e);
+    }
   }
 
   /** The driver's cluster client, with as many connections to each node. */
