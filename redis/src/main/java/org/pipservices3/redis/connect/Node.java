@@ -99,11 +99,11 @@ final class Node {
   }
 
   /** Opens a connection that tells of changes. */
-  TrackingLink track(TrackingLink.Reports reports) {
+  TrackingLink track(TrackingSocket.Reports reports) {
     JedisClientConfig resp3 =
         DefaultJedisClientConfig.builder().from(factory.config()).resp3().build();
-    return new TrackingLink(
-        sockets, resp3, this::admit, factory.role() == NodeFactory.Role.TOLD, reports);
+    TrackingSocket socket = new TrackingSocket(sockets, resp3, this::admit, reports);
+    return new TrackingLink(socket, factory.role() == NodeFactory.Role.TOLD);
   }
 
   /** Closes every connection; whoever waits for one gets an error at once. Idempotent. */

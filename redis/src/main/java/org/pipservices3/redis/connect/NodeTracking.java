@@ -23,7 +23,7 @@ final class NodeTracking {
 
   private final Node node;
   private final Topology topology;
-  private final TrackingLink.Reports reports;
+  private final TrackingSocket.Reports reports;
   private final BiConsumer<Node, Boolean> warnings;
   private final Daemon reader;
   private volatile @Nullable TrackingLink link; // written by the thread
@@ -37,7 +37,7 @@ final class NodeTracking {
       String threadName,
       Node node,
       Topology topology,
-      TrackingLink.Reports reports,
+      TrackingSocket.Reports reports,
       BiConsumer<Node, Boolean> warnings) {
     this.node = node;
     this.topology = topology;

@@ -1,30 +1,21 @@
 package org.pipservices3.redis.connect;
 
 import java.net.SocketTimeoutException;
-import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
-import java.util.List;
-import java.util.Objects;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.LockSupport;
 import java.util.concurrent.locks.ReentrantLock;
-import java.util.function.Consumer;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import redis.clients.jedis.CommandArguments;
-import redis.clients.jedis.JedisClientConfig;
-import redis.clients.jedis.JedisSocketFactory;
 import redis.clients.jedis.Protocol;
-import redis.clients.jedis.PushConsumerChain;
-import redis.clients.jedis.PushConsumerContext;
 import redis.clients.jedis.exceptions.JedisClusterException;
 import redis.clients.jedis.exceptions.JedisConnectionException;
 import redis.clients.jedis.exceptions.JedisDataException;
 import redis.clients.jedis.exceptions.JedisMovedDataException;
-import redis.clients.jedis.util.RedisInputStream;
 
 /**
  * One RESP3 connection on which Redis reports every change of a key that was read there: <a
@@ -44,26 +35,18 @@ import redis.clients.jedis.util.RedisInputStream;
  * others, which then have another master, and would answer PING all the same: so there the reader
  * asks for the key that was read last, and gives up if the node does not answer for it any more.
  *
- * <p>All hooks into the driver that its authors call experimental are in this class.
+ * <p>What is told and what is replied comes from a {@link TrackingSocket}.
  */
-final class TrackingLink extends SingleUseConnection implements KeyTracking.Source {
+final class TrackingLink implements KeyTracking.Source {
   static final int HEARTBEAT = 1_000;
 
   private static final long HEARTBEAT_NANOS = TimeUnit.MILLISECONDS.toNanos(HEARTBEAT);
   private static final long BOUND_NANOS =
       TimeUnit.MILLISECONDS.toNanos(KeyTracking.STALENESS_BOUND);
 
-  /** Told of changes by the thread that reads. */
-  interface Reports {
-    /** The keys that have changed, or null if any key may have. */
-    void changed(@Nullable List<byte[]> keys);
-  }
-
   static final Runnable NOTHING = () -> {};
 
-  private static final byte[] INVALIDATE = "invalidate".getBytes(StandardCharsets.US_ASCII);
-
-  private final Reports reports;
+  private final TrackingSocket socket;
   private final long replyTimeoutNanos;
   private final ReentrantLock sending = new ReentrantLock();
   private final Queue<Reply> awaited = new ConcurrentLinkedQueue<>(); // added under sending
@@ -74,39 +57,19 @@ final class TrackingLink extends SingleUseConnection implements KeyTracking.Sour
   private volatile @Nullable CommandArguments latest; // asks for the key that was read last
   private volatile boolean failed;
   private volatile long upToDate = System.nanoTime(); // written by who reads
-  private @Nullable RedisInputStream input; // this and what follows is owned by who reads
-  private @Nullable PushConsumerChain consumers;
-  private int patience = HEARTBEAT;
-  private boolean near = true; // by the latest reply that its caller read
-  private boolean pinged;
+  private boolean near = true; // by the latest reply that its caller read; owned by who reads
+  private boolean pinged; // this and what follows is owned by who reads
   private long pingSent;
 
   /**
-   * Connects, authenticates and turns tracking on.
+   * Creates a link whose socket is open and has no command under way.
    *
-   * @param admission throws if the server is not to be used
    * @param asksForKeys whether the server may stop answering for keys and live on
    */
-  TrackingLink(
-      JedisSocketFactory sockets,
-      JedisClientConfig config,
-      Consumer<? super TrackingLink> admission,
-      boolean asksForKeys,
-      Reports reports) {
-    super(sockets, config);
-    this.reports = reports;
+  TrackingLink(TrackingSocket socket, boolean asksForKeys) {
+    this.socket = socket;
     this.asksForKeys = asksForKeys;
-    this.replyTimeoutNanos = TimeUnit.MILLISECONDS.toNanos(config.getSocketTimeoutMillis());
-    establish(config);
-    try {
-      admission.accept(this);
-      executeCommand(new CommandArguments(Protocol.Command.CLIENT).add("TRACKING").add("ON"));
-      setSoTimeout(HEARTBEAT);
-      upToDate = System.nanoTime();
-    } catch (RuntimeException e) {
-      drop();
-      throw e;
-    }
+    this.replyTimeoutNanos = TimeUnit.MILLISECONDS.toNanos(socket.replyTimeout());
   }
 
   /**
@@ -186,21 +149,8 @@ final class TrackingLink extends SingleUseConnection implements KeyTracking.Sour
 
   /** Ends the link; the reader notices. */
   void shutDown() {
-    drop(); // first, since a writer may be stuck and hold the lock
+    socket.drop(); // first, since a writer may be stuck and hold the lock
     fail(new JedisConnectionException("The tracking connection was closed"));
-  }
-
-  @Override
-  protected void initPushConsumers(JedisClientConfig config) {
-    super.initPushConsumers(config);
-    addPushConsumer(this::take);
-  }
-
-  @Override
-  protected Object protocolRead(RedisInputStream in, PushConsumerChain chain) {
-    input = in;
-    consumers = chain;
-    return super.protocolRead(in, chain);
   }
 
   private void await(Reply reply, long deadline) {
@@ -245,7 +195,7 @@ final class TrackingLink extends SingleUseConnection implements KeyTracking.Sour
   }
 
   private void readUntil(Reply own, long deadline) {
-    look(near ? Pace.LOOK_NANOS : 0, () -> callers.get() == 1);
+    socket.look(near ? Pace.LOOK_NANOS : 0, () -> callers.get() == 1);
     long left = deadline - System.nanoTime();
     while (!own.isComplete() && left > 0) {
       takeNext((int) Math.min(HEARTBEAT, 1 + TimeUnit.NANOSECONDS.toMillis(left)));
@@ -256,17 +206,12 @@ final class TrackingLink extends SingleUseConnection implements KeyTracking.Sour
 
   /** Takes what comes next off the socket: a reply, or reports or nothing in time, then null. */
   private @Nullable Reply takeNext(int millis) {
-    RedisInputStream in = Objects.requireNonNull(input);
-    if (!awaitByte(in, millis)) {
-      return null;
-    }
-    if (in.peek(Protocol.GREATER_THAN_BYTE)) {
-      Protocol.readPushes(in, consumers);
+    if (!awaitData(millis) || socket.takeReports()) {
       return null;
     }
     Reply reply;
     try {
-      Object read = getUnflushedObject();
+      Object read = socket.getUnflushedObject();
       reply = next();
       reply.complete(read, null);
     } catch (JedisDataException answer) {
@@ -279,30 +224,16 @@ final class TrackingLink extends SingleUseConnection implements KeyTracking.Sour
     return reply;
   }
 
-  private boolean awaitByte(RedisInputStream in, int millis) {
-    setPatience(millis);
-    boolean there = true;
-    try {
-      in.peek(Protocol.GREATER_THAN_BYTE);
-    } catch (JedisConnectionException e) {
-      there = false;
-      boolean silent = e.getCause() instanceof SocketTimeoutException;
-      if (!silent || (pinged && System.nanoTime() - pingSent >= HEARTBEAT_NANOS)) {
-        throw e;
-      }
+  private boolean awaitData(int millis) {
+    boolean there = socket.awaitData(millis);
+    long now = System.nanoTime();
+    if (!there && pinged && now - pingSent >= HEARTBEAT_NANOS) {
+      throw new JedisConnectionException("The server is silent", new SocketTimeoutException());
     }
-    setPatience(HEARTBEAT);
-    if (!pinged && System.nanoTime() - upToDate > HEARTBEAT_NANOS) {
+    if (!pinged && now - upToDate > HEARTBEAT_NANOS) {
       askForPong();
     }
     return there;
-  }
-
-  private void setPatience(int millis) {
-    if (patience != millis) {
-      setSoTimeout(millis);
-      patience = millis;
-    }
   }
 
   private void askForPong() {
@@ -314,16 +245,6 @@ final class TrackingLink extends SingleUseConnection implements KeyTracking.Sour
         /* reads= */ false,
         NOTHING,
         known == null ? new CommandArguments(Protocol.Command.PING) : known);
-  }
-
-  private PushConsumerContext take(PushConsumerContext push) {
-    if (Arrays.equals(push.getMessage().getType(), INVALIDATE)) {
-      @SuppressWarnings("unchecked")
-      List<byte[]> keys = (List<byte[]>) push.getMessage().getContent().get(1);
-      reports.changed(keys);
-      push.drop();
-    }
-    return push;
   }
 
   private Reply[] send(
@@ -339,10 +260,10 @@ final class TrackingLink extends SingleUseConnection implements KeyTracking.Sour
         Thread waiter = last && !probe ? Thread.currentThread() : null;
         replies[i] = new Reply(waiter, probe, last && reads, last ? onReply : NOTHING);
         awaited.add(replies[i]);
-        sendCommand(commands[i]);
+        socket.sendCommand(commands[i]);
       }
       if (!sending.hasQueuedThreads()) {
-        flush(); // else those do, together with theirs
+        socket.flush(); // else those do, together with theirs
       }
       return replies;
     } catch (JedisConnectionException e) {
@@ -374,7 +295,7 @@ final class TrackingLink extends SingleUseConnection implements KeyTracking.Sour
     try {
       if (failure == null) {
         failure = cause;
-        drop();
+        socket.drop();
       }
       Reply reply;
       while ((reply = awaited.poll()) != null) {

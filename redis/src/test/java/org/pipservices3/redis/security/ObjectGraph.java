@@ -1,8 +1,6 @@
 package org.pipservices3.redis.security;
 
 import java.lang.reflect.Array;
-import java.lang.reflect.Field;
-import java.lang.reflect.Modifier;
 import java.util.ArrayDeque;
 import java.util.Collection;
 import java.util.Collections;
@@ -15,6 +13,7 @@ import java.util.Set;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
+import org.pipservices3.redis.fixture.Fields;
 
 /** The objects of this module that can be reached from one of them by fields and collections. */
 final class ObjectGraph {
@@ -37,7 +36,7 @@ final class ObjectGraph {
       Object each = next.pop();
       if (isOurs(each.getClass())) {
         visitor.accept(each);
-        addFields(each);
+        Fields.forEach(each, ObjectGraph::isOurs, (field, value) -> add(value));
       } else {
         addElements(each);
       }
@@ -69,24 +68,8 @@ final class ObjectGraph {
     }
   }
 
-  private void addFields(Object object) {
-    for (Class<?> type = object.getClass(); isOurs(type); type = type.getSuperclass()) {
-      for (Field field : type.getDeclaredFields()) {
-        if (!Modifier.isStatic(field.getModifiers()) && !field.getType().isPrimitive()) {
-          field.setAccessible(true);
-          try {
-            add(field.get(object));
-          } catch (IllegalAccessException e) {
-            throw new AssertionError("It was made accessible", e);
-          }
-        }
-      }
-    }
-  }
-
-  private static boolean isOurs(@Nullable Class<?> type) {
-    return type != null
-        && type.getName().startsWith(OURS)
+  private static boolean isOurs(Class<?> type) {
+    return type.getName().startsWith(OURS)
         && NOT_OURS.stream().noneMatch(type.getName()::startsWith);
   }
 }

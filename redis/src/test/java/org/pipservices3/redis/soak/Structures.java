@@ -1,8 +1,6 @@
 package org.pipservices3.redis.soak;
 
 import com.github.benmanes.caffeine.cache.Cache;
-import java.lang.reflect.Field;
-import java.lang.reflect.Modifier;
 import java.util.Collection;
 import java.util.Collections;
 import java.util.IdentityHashMap;
@@ -12,6 +10,7 @@ import java.util.TreeMap;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
+import org.pipservices3.redis.fixture.Fields;
 
 /**
  * How full every map, queue and list is that belongs to some components: found by walking the
@@ -72,26 +71,14 @@ final class Structures {
   }
 
   private void fields(Object object) {
-    for (Class<?> type = object.getClass(); isOurs(type); type = type.getSuperclass()) {
-      for (Field field : type.getDeclaredFields()) {
-        if (!Modifier.isStatic(field.getModifiers()) && !field.getType().isPrimitive()) {
-          visit(name(type) + "." + field.getName(), value(field, object));
-        }
-      }
-    }
+    Fields.forEach(
+        object,
+        Structures::isOurs,
+        (field, value) -> visit(name(field.getDeclaringClass()) + "." + field.getName(), value));
   }
 
   private void count(String place, int size) {
     sizes.merge(place, size, Integer::sum);
-  }
-
-  private static @Nullable Object value(Field field, Object object) {
-    try {
-      field.setAccessible(true);
-      return field.get(object);
-    } catch (IllegalAccessException e) {
-      throw new IllegalStateException(e);
-    }
   }
 
   private static boolean isOurs(Class<?> type) {
