@@ -46,7 +46,7 @@ public final class Main {
     }
     String out = System.getProperty("benchmarks.out");
     boolean all = suites.isEmpty();
-    run(plan, all ? Suite.all() : suites, all && out != null ? Path.of(out) : null, System.out);
+    run(plan, all ? Suite.of(plan) : suites, all && out != null ? Path.of(out) : null, System.out);
   }
 
   /** Runs suites on a server of their own, and returns what they measured. */

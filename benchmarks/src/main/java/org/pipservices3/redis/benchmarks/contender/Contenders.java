@@ -1,7 +1,7 @@
 package org.pipservices3.redis.benchmarks.contender;
 
+import java.util.Collection;
 import java.util.List;
-import java.util.Set;
 
 /** Contenders lists who takes part in what. */
 public final class Contenders {
@@ -20,7 +20,7 @@ public final class Contenders {
   }
 
   /** Some of these, by their names. */
-  public static List<Contender<CacheClient>> caches(Set<String> names) {
+  public static List<Contender<CacheClient>> caches(Collection<String> names) {
     return caches().stream().filter(each -> names.contains(each.name())).toList();
   }
 

@@ -29,7 +29,7 @@ public record Plan(
     return new Plan(
         "quick",
         3,
-        Duration.ofMillis(300),
+        Duration.ofMillis(240),
         List.of(1, 8, 64, 256),
         40,
         Duration.ofSeconds(10),
@@ -37,7 +37,7 @@ public record Plan(
         1_000);
   }
 
-  /** About half an hour. */
+  /** About forty minutes. */
   public static Plan full() {
     return new Plan(
         "full",

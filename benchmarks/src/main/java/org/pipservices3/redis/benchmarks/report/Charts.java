@@ -21,8 +21,6 @@ final class Charts {
           Contender.REDISSON,
           Contender.SPRING_CACHE,
           Contender.SIBLING);
-  private static final List<String> VIRTUALS =
-      List.of(Contender.OURS, Contender.JEDIS, Contender.LETTUCE, Contender.REDISSON);
   private static final List<String> LOCKS =
       List.of(Contender.OURS, Contender.REDISSON, Contender.SPRING_LOCK, Contender.SIBLING);
   private static final List<String> NEARS =
@@ -74,7 +72,7 @@ final class Charts {
         "virtual-threads.svg",
         "GET of 100 bytes by virtual threads, thousands a second",
         List.of(Workloads.of(Workloads.VIRTUAL, 1_000)),
-        VIRTUALS,
+        Contender.MAIN,
         Map.of("", Metric.RATE),
         1e-3);
     charts.bars(

@@ -2,7 +2,6 @@ package org.pipservices3.redis.benchmarks.suite;
 
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import org.pipservices3.redis.benchmarks.contender.CacheClient;
 import org.pipservices3.redis.benchmarks.contender.Contender;
@@ -15,8 +14,6 @@ import org.pipservices3.redis.benchmarks.server.DelayProxy;
 /** FarSuite measures reads from a Redis whose every reply comes half a millisecond later. */
 final class FarSuite implements Suite {
   private static final long DELAY_NANOS = TimeUnit.MICROSECONDS.toNanos(500);
-  private static final Set<String> NAMES =
-      Set.of(Contender.OURS, Contender.JEDIS, Contender.LETTUCE, Contender.REDISSON);
 
   @Override
   public String name() {
@@ -27,7 +24,7 @@ final class FarSuite implements Suite {
   public void run(Bench bench) throws Exception {
     try (DelayProxy proxy = new DelayProxy(bench.redis(), DELAY_NANOS);
         Clients<CacheClient> clients =
-            Clients.open(bench, Contenders.caches(NAMES), proxy.address())) {
+            Clients.open(bench, Contenders.caches(Contender.MAIN), proxy.address())) {
       CacheSuite.fill(bench, clients);
       for (int threads : List.of(8, 64)) {
         Map<String, Turn> turns = CacheSuite.reads(bench, clients, () -> new ClosedLoop(threads));

@@ -2,6 +2,7 @@ package org.pipservices3.redis.benchmarks.suite;
 
 import java.util.List;
 import org.pipservices3.redis.benchmarks.load.Bench;
+import org.pipservices3.redis.benchmarks.load.Plan;
 
 /** Suite is a subject with its workloads. */
 public interface Suite {
@@ -24,5 +25,12 @@ public interface Suite {
         new ClusterSuite(),
         new CommandsSuite(),
         new ProfileSuite());
+  }
+
+  /** Those of a whole pass: profiles take a full one's time. */
+  static List<Suite> of(Plan plan) {
+    return all().stream()
+        .filter(suite -> plan.isFull() || !(suite instanceof ProfileSuite))
+        .toList();
   }
 }

@@ -2,7 +2,6 @@ package org.pipservices3.redis.benchmarks.suite;
 
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import java.util.concurrent.ThreadFactory;
 import org.pipservices3.redis.benchmarks.contender.CacheClient;
 import org.pipservices3.redis.benchmarks.contender.Contender;
@@ -15,8 +14,6 @@ import org.pipservices3.redis.benchmarks.load.Threads;
 /** VirtualSuite measures reads of a thousand virtual threads, where Java has them. */
 final class VirtualSuite implements Suite {
   private static final int THREADS = 1_000;
-  private static final Set<String> NAMES =
-      Set.of(Contender.OURS, Contender.JEDIS, Contender.LETTUCE, Contender.REDISSON);
 
   @Override
   public String name() {
@@ -31,7 +28,7 @@ final class VirtualSuite implements Suite {
       return;
     }
     try (Clients<CacheClient> clients =
-        Clients.open(bench, Contenders.caches(NAMES), bench.redis())) {
+        Clients.open(bench, Contenders.caches(Contender.MAIN), bench.redis())) {
       CacheSuite.fill(bench, clients);
       Map<String, Turn> turns =
           CacheSuite.reads(
