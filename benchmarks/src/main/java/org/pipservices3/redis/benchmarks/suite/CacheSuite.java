@@ -23,13 +23,14 @@ final class CacheSuite implements Suite {
   private static final int PIPELINE = 64;
   private static final int MANY = 64;
 
-  private static final String SMALL = ":small:";
-  private static final String LARGE = ":large:";
+  static final String SMALL = ":small:";
+  static final String LARGE = ":large:";
   private static final String MIXED = ":mixed:";
   private static final String MISSING = ":missing:";
 
+  /** Work is what a thread does with a cache. */
   @FunctionalInterface
-  private interface Work {
+  interface Work {
     Task of(CacheClient cache, String[] keys, int seed);
   }
 
@@ -50,6 +51,17 @@ final class CacheSuite implements Suite {
         .forEach((name, client) -> Workloads.fill(client, smallKeys(bench, name), Workloads.SMALL));
   }
 
+  /** Writes large values. */
+  static void fillLarge(Bench bench, Clients<CacheClient> clients) {
+    clients
+        .byName()
+        .forEach(
+            (name, client) -> {
+              String[] large = Workloads.keys(name + LARGE, bench.plan().keys());
+              Workloads.fill(client, large, Workloads.LARGE);
+            });
+  }
+
   /** Reads of small values, each turn in a loop of its own. */
   static Map<String, Turn> reads(
       Bench bench, Clients<CacheClient> clients, Supplier<ClosedLoop> loops) {
@@ -60,13 +72,7 @@ final class CacheSuite implements Suite {
   public void run(Bench bench) throws Exception {
     try (Clients<CacheClient> clients = Clients.open(bench, Contenders.caches(), bench.redis())) {
       fill(bench, clients);
-      clients
-          .byName()
-          .forEach(
-              (name, client) -> {
-                String[] large = Workloads.keys(name + LARGE, bench.plan().keys());
-                Workloads.fill(client, large, Workloads.LARGE);
-              });
+      fillLarge(bench, clients);
       bench.warmUp(turns(bench, clients, () -> new ClosedLoop(MANY), MIXED, Workloads::mix));
       for (int threads : bench.plan().threads()) {
         measure(bench, clients, Workloads.GET, threads, SMALL, Workloads::get);
@@ -97,7 +103,8 @@ final class CacheSuite implements Suite {
     bench.rounds(Workloads.of(workload, threads), turns);
   }
 
-  private static Map<String, Turn> turns(
+  /** Work on the keys of a prefix, each turn in a loop of its own. */
+  static Map<String, Turn> turns(
       Bench bench,
       Clients<CacheClient> clients,
       Supplier<ClosedLoop> loops,

@@ -42,21 +42,25 @@ final class LockSuite implements Suite {
       bench.warmUp(alone);
       bench.rounds(Workloads.of(Workloads.UNCONTENDED, 1), alone);
       for (int threads : List.of(1, 16)) {
-        Map<String, Turn> turns = new LinkedHashMap<>();
-        first
-            .byName()
-            .forEach(
-                (name, client) -> {
-                  List<LockClient> both = List.of(client, second.byName().get(name));
-                  String key = name + ":contended:" + threads;
-                  turns.put(
-                      name,
-                      window ->
-                          new ContendedLock(both, key, threads)
-                              .measure(window.multipliedBy(PATIENCE)));
-                });
+        Map<String, Turn> turns = contended(first, second, threads);
+        turns.replaceAll((name, turn) -> window -> turn.measure(window.multipliedBy(PATIENCE)));
         bench.rounds(Workloads.of(Workloads.CONTENDED, 2 * threads), turns);
       }
     }
+  }
+
+  /** The fight of two clients of each kind for one key. */
+  static Map<String, Turn> contended(
+      Clients<LockClient> first, Clients<LockClient> second, int threads) {
+    Map<String, Turn> turns = new LinkedHashMap<>();
+    first
+        .byName()
+        .forEach(
+            (name, client) -> {
+              List<LockClient> both = List.of(client, second.byName().get(name));
+              String key = name + ":contended:" + threads;
+              turns.put(name, window -> new ContendedLock(both, key, threads).measure(window));
+            });
+    return turns;
   }
 }

@@ -29,7 +29,11 @@ final class NearSuite implements Suite {
   @Override
   public void run(Bench bench) throws Exception {
     hits(bench, Contenders.nearCaches(), bench.redis(), Workloads.NEAR_HIT);
-    misses(bench);
+    try (Misses misses = Misses.of(bench)) {
+      for (int threads : THREADS) {
+        bench.rounds(Workloads.of(Workloads.NEAR_MISS, threads), misses.turns(threads));
+      }
+    }
   }
 
   static void hits(
@@ -58,24 +62,42 @@ final class NearSuite implements Suite {
     }
   }
 
-  private static void misses(Bench bench) throws Exception {
-    Contender<CacheClient> near = Contenders.nearCaches().get(0);
-    Contender<CacheClient> plain = Contenders.caches().get(0);
-    String[] keys = Workloads.keys("many:", MANY * bench.plan().keys());
-    try (CacheClient far = plain.open(bench.redis());
-        CacheClient copying = near.open(bench.redis())) {
-      Workloads.fill(far, keys, Workloads.SMALL);
-      for (int threads : THREADS) {
-        Map<String, Turn> turns = new LinkedHashMap<>();
-        turns.put(
-            Contender.OURS,
-            window ->
-                new ClosedLoop(threads).run(window, seed -> Workloads.get(copying, keys, seed)));
-        turns.put(
-            Workloads.PLAIN,
-            window -> new ClosedLoop(threads).run(window, seed -> Workloads.get(far, keys, seed)));
-        bench.rounds(Workloads.of(Workloads.NEAR_MISS, threads), turns);
-      }
+  /** Misses are reads that miss their copies, next to reads of the same keys without any. */
+  static final class Misses implements AutoCloseable {
+    private final CacheClient copying;
+    private final CacheClient plain;
+    private final String[] keys;
+
+    private Misses(CacheClient copying, CacheClient plain, String[] keys) {
+      this.copying = copying;
+      this.plain = plain;
+      this.keys = keys;
+    }
+
+    static Misses of(Bench bench) throws Exception {
+      String[] keys = Workloads.keys("many:", MANY * bench.plan().keys());
+      CacheClient plain = Contenders.caches().get(0).open(bench.redis());
+      CacheClient copying = Contenders.nearCaches().get(0).open(bench.redis());
+      Workloads.fill(plain, keys, Workloads.SMALL);
+      return new Misses(copying, plain, keys);
+    }
+
+    Map<String, Turn> turns(int threads) {
+      Map<String, Turn> turns = new LinkedHashMap<>();
+      turns.put(Contender.OURS, reads(copying, threads));
+      turns.put(Workloads.PLAIN, reads(plain, threads));
+      return turns;
+    }
+
+    @Override
+    public void close() {
+      copying.close();
+      plain.close();
+    }
+
+    private Turn reads(CacheClient cache, int threads) {
+      return window ->
+          new ClosedLoop(threads).run(window, seed -> Workloads.get(cache, keys, seed));
     }
   }
 }
