@@ -41,6 +41,7 @@ final class Call {
   private final CommandArguments command;
   private final List<CommandArguments> following;
   private final int size;
+  private final boolean wakesOthers;
   private final Thread caller = Thread.currentThread();
   private volatile State state = State.QUEUED;
   private volatile boolean asleep;
@@ -51,16 +52,19 @@ final class Call {
   private @Nullable Link link;
 
   Call(CommandArguments command) {
-    this(command, List.of());
+    this(command, List.of(), /* wakesOthers= */ false);
   }
 
   /**
    * A call of several commands that go over one connection, one right behind the other. Its result
    * is an array of their replies, in which an error of Redis is the {@code JedisDataException}.
+   *
+   * @param wakesOthers whether others are likely to wait for what it does
    */
-  Call(CommandArguments command, List<CommandArguments> following) {
+  Call(CommandArguments command, List<CommandArguments> following, boolean wakesOthers) {
     this.command = command;
     this.following = following;
+    this.wakesOthers = wakesOthers;
     int bytes = size(command);
     for (CommandArguments next : following) {
       bytes += size(next);
@@ -80,6 +84,11 @@ final class Call {
   /** How many bytes the arguments have. */
   int size() {
     return size;
+  }
+
+  /** Whether others are likely to wait for what it does: they want the processors at once. */
+  boolean wakesOthers() {
+    return wakesOthers;
   }
 
   private static int size(CommandArguments command) {

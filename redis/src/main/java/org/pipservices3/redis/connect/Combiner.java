@@ -143,7 +143,8 @@ final class Combiner {
   private void lead(Link link, Call own) {
     try {
       if (queue.isEmpty()) {
-        send(link, List.of(own), pace.look());
+        long look = pace.look();
+        send(link, List.of(own), own.wakesOthers() ? 0 : look);
       } else {
         send(link, collect(own), 0);
       }

@@ -112,7 +112,8 @@ final class Executor {
       @Nullable Object[] replies) {
     List<CommandArguments> commands =
         places.stream().map(place -> requests.get(place).first()).toList();
-    Call call = new Call(commands.get(0), commands.subList(1, commands.size()));
+    Call call =
+        new Call(commands.get(0), commands.subList(1, commands.size()), /* wakesOthers= */ false);
     @Nullable Object[] results = new Object[commands.size()];
     try {
       Object result = node.execute(call);
@@ -132,11 +133,13 @@ final class Executor {
   /** The call that sends a command of a request, with what must go before and behind it. */
   static Call call(CommandArguments command, Request request, boolean asking) {
     CommandArguments confirmation = request.confirmation();
+    List<CommandArguments> behind = confirmation == null ? List.of() : List.of(confirmation);
     if (!asking) {
-      return confirmation == null ? new Call(command) : new Call(command, List.of(confirmation));
+      return new Call(command, behind, request.wakesOthers());
     }
-    return new Call(
-        ASKING, confirmation == null ? List.of(command) : List.of(command, confirmation));
+    List<CommandArguments> following = new ArrayList<>(List.of(command));
+    following.addAll(behind);
+    return new Call(ASKING, following, request.wakesOthers());
   }
 
   /** Runs such a call on a node and returns the reply to the command. */

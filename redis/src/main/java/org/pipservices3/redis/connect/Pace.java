@@ -20,7 +20,8 @@ import java.util.function.BooleanSupplier;
  * alone for a while looks for its reply for some microseconds before it sleeps. Both are kept to
  * where they pay: with few waiters, a far server or a single processor there is nothing to gain,
  * and where others want the processors ({@link Contention}) to give way costs milliseconds. There a
- * link for everybody is best as long as there are enough.
+ * link for everybody is best as long as there are enough. And who takes or frees a lock does not
+ * look: it has just given others reason to run.
  *
  * <p>The numbers were found by measuring; see docs/performance.md. Safe for any number of threads;
  * races on the measurements lose a sample, no more.

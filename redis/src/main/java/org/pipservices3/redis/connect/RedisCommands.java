@@ -117,7 +117,7 @@ public final class RedisCommands {
             List.of(token, bytes(Long.toString(Ttl.bounded(ttl)))),
             REPEAT);
     Confirmed<@Nullable Object> answer =
-        confirmed(correlationId, new Request(key, set, again, confirmation(replicas, ttl)));
+        confirmed(correlationId, Request.onLock(key, set, again, confirmation(replicas, ttl)));
     Object reply = answer.reply;
     return new Confirmed<>(
         reply instanceof Long number ? number == 1 : reply != null, answer.enough);
@@ -158,13 +158,13 @@ public final class RedisCommands {
     CommandArguments known = evaluate(Command.EVALSHA, script.sha1, names, arguments, FIRST);
     Confirmed<@Nullable Object> answer;
     try {
-      answer = confirmed(correlationId, new Request(key, known, repeat, confirmation));
+      answer = confirmed(correlationId, Request.onLock(key, known, repeat, confirmation));
     } catch (RedisException e) {
       if (!e.code().equals("NOSCRIPT")) {
         throw e;
       }
       CommandArguments whole = evaluate(Command.EVAL, script.text, names, arguments, FIRST);
-      answer = confirmed(correlationId, new Request(key, whole, repeat, confirmation));
+      answer = confirmed(correlationId, Request.onLock(key, whole, repeat, confirmation));
     }
     return new Confirmed<>((Long) answer.reply, answer.enough);
   }

@@ -12,15 +12,26 @@ import redis.clients.jedis.CommandArguments;
  *     effect does not depend on how often it runs, another that recognises the earlier attempt's
  *     work, or null if it must not be repeated
  * @param confirmation what to send right behind it on the same connection, which may block that
+ * @param wakesOthers whether others are likely to wait for what it does, as for a lock
  */
 record Request(
     String key,
     CommandArguments first,
     @Nullable CommandArguments repeat,
-    @Nullable CommandArguments confirmation) {
+    @Nullable CommandArguments confirmation,
+    boolean wakesOthers) {
 
   Request(String key, CommandArguments first, @Nullable CommandArguments repeat) {
-    this(key, first, repeat, /* confirmation= */ null);
+    this(key, first, repeat, /* confirmation= */ null, /* wakesOthers= */ false);
+  }
+
+  /** A command that acquires, extends or releases a lock. */
+  static Request onLock(
+      String key,
+      CommandArguments first,
+      CommandArguments repeat,
+      @Nullable CommandArguments confirmation) {
+    return new Request(key, first, repeat, confirmation, /* wakesOthers= */ true);
   }
 
   static Request idempotent(String key, CommandArguments command) {
