@@ -37,8 +37,6 @@ final class Combiner {
   private static final int MAX_BATCH_BYTES = 64 * 1024;
   private static final int SMALL_BATCH = 4;
 
-  private static final int PROBES = 5;
-
   private final Link[] links;
   private final Pace pace;
   private final long timeoutNanos;
@@ -56,7 +54,7 @@ final class Combiner {
    * @param timeoutMillis how long a caller waits for its turn and its reply
    */
   Combiner(Supplier<? extends Link.Wire> opener, int maxLinks, long timeoutMillis) {
-    this.pace = new Pace(maxLinks);
+    this.pace = new Pace(maxLinks, Pace.FEW);
     this.links = new Link[maxLinks];
     for (int i = 0; i < maxLinks; i++) {
       links[i] = new Link(opener);
@@ -99,10 +97,7 @@ final class Combiner {
 
   /** Opens the first connection, checks that the server answers and measures how quickly. */
   void verify() {
-    for (int i = 0; i < PROBES; i++) {
-      execute(new Call(new CommandArguments(Protocol.Command.PING)));
-    }
-    pace.choose();
+    pace.probe(() -> execute(new Call(new CommandArguments(Protocol.Command.PING))));
   }
 
   /** Has every connection opened anew before it is used again: the server may have gone. */

@@ -27,8 +27,8 @@ import java.util.function.BooleanSupplier;
  * races on the measurements lose a sample, no more.
  */
 final class Pace {
-  /** So many callers have a link each; more are a crowd. */
-  private static final int FEW = 6;
+  /** So many callers have a link each, where there are as many links; more are a crowd. */
+  static final int FEW = 6;
 
   /** How many calls must be queued for a near server before a second link is worth it. */
   private static final int CALLS_FOR_SECOND = 8;
@@ -46,9 +46,11 @@ final class Pace {
   /** A server whose replies take as long is not on this machine. */
   static final long FAR_NANOS = TimeUnit.MICROSECONDS.toNanos(200);
 
+  private static final int PROBES = 5;
   private static final long WINDOW_NANOS = TimeUnit.SECONDS.toNanos(5);
 
   private final int maxLinks;
+  private final int few;
   private final Contention contention = new Contention();
   private final AtomicInteger callers = new AtomicInteger();
   private volatile int lonely;
@@ -57,8 +59,15 @@ final class Pace {
   private volatile long quickest = Long.MAX_VALUE;
   private volatile long windowStart = System.nanoTime();
 
-  Pace(int maxLinks) {
+  /**
+   * Creates a pace that knows nothing yet.
+   *
+   * @param maxLinks how many links there may be
+   * @param few more callers than that are a crowd
+   */
+  Pace(int maxLinks, int few) {
     this.maxLinks = maxLinks;
+    this.few = few;
   }
 
   /** Counts a caller; {@link #leave} must follow. */
@@ -74,6 +83,11 @@ final class Pace {
     return callers.get() == 1;
   }
 
+  /** Whether there are many callers of a near server. */
+  boolean isCrowd() {
+    return !far && callers.get() > few;
+  }
+
   boolean isIdle() {
     return callers.get() == 0;
   }
@@ -84,7 +98,7 @@ final class Pace {
    * @param queued how many calls wait for one
    */
   int links(int queued) {
-    if (far || callers.get() <= (contention.isOn() ? maxLinks : FEW)) {
+    if (far || callers.get() <= (contention.isOn() ? maxLinks : few)) {
       return maxLinks;
     }
     if (queued < CALLS_FOR_SECOND) {
@@ -95,7 +109,7 @@ final class Pace {
 
   /** Lets other threads run before the caller sleeps, where that makes sense. */
   void giveWay(BooleanSupplier waiting) {
-    if (!far && callers.get() > FEW) {
+    if (isCrowd()) {
       contention.giveWay(waiting);
     }
   }
@@ -104,6 +118,16 @@ final class Pace {
   long look() {
     lonely = isAlone() ? Math.min(lonely + 1, LONELY) : 0;
     return lonely == LONELY ? look : 0;
+  }
+
+  /** Measures how far the server is by asking it something a few times. */
+  void probe(Runnable question) {
+    for (int i = 0; i < PROBES; i++) {
+      long start = System.nanoTime();
+      question.run();
+      measured(start);
+    }
+    choose();
   }
 
   /** Takes note of how long a small batch took. */
@@ -117,8 +141,7 @@ final class Pace {
     }
   }
 
-  /** Decides by what was measured so far. */
-  void choose() {
+  private void choose() {
     far = quickest >= FAR_NANOS;
     look = quickest < LOOK_NANOS ? LOOK_NANOS : 0;
   }

@@ -35,6 +35,10 @@ final class ReadingTurn {
     return true;
   }
 
+  boolean isTaken() {
+    return taken.get();
+  }
+
   void give() {
     taken.set(false);
   }

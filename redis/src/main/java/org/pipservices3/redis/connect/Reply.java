@@ -4,34 +4,44 @@ import java.net.SocketTimeoutException;
 import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 import redis.clients.jedis.exceptions.JedisConnectionException;
+import redis.clients.jedis.exceptions.JedisDataException;
 
 /**
- * A reply that a {@link TrackingLink} waits for: completed by the thread that reads, in the order
- * in which replies were asked for, so that who wants several waits for the last of them only.
+ * What Redis replies to commands that were sent together over a {@link TrackingLink}: filled by the
+ * thread that reads, in the order in which they were sent.
  */
 final class Reply {
   private final boolean probe;
   private final boolean reader;
-  private final Runnable onReply;
-  private final long sent = System.nanoTime();
+  private final Runnable onComplete;
+  private final long asked = System.nanoTime();
+  private final @Nullable Object[] results;
+  private int filled; // owned by who reads
+  private @Nullable JedisConnectionException loss;
   private volatile @Nullable Thread waiter;
-  private @Nullable Object result;
-  private @Nullable RuntimeException error;
-  private volatile boolean complete;
+  private volatile boolean complete; // written after all of the above
+
+  private Reply(@Nullable Thread waiter, int commands, boolean reader, Runnable onComplete) {
+    this.waiter = waiter;
+    this.probe = waiter == null;
+    this.results = new @Nullable Object[commands];
+    this.reader = reader;
+    this.onComplete = onComplete;
+  }
 
   /**
-   * Creates a reply whose command is about to be sent.
+   * A reply to commands that the calling thread is about to send and will wait for.
    *
-   * @param waiter who waits for it, if anybody
-   * @param probe whether it was only asked for to see that the server answers
-   * @param reader whether the waiter may read from the socket
-   * @param onReply run by the thread that reads, before the waiter wakes
+   * @param reader whether it may read from the socket itself
+   * @param onComplete run by the thread that reads, before the waiter wakes
    */
-  Reply(@Nullable Thread waiter, boolean probe, boolean reader, Runnable onReply) {
-    this.waiter = waiter;
-    this.probe = probe;
-    this.reader = reader;
-    this.onReply = onReply;
+  static Reply to(int commands, boolean reader, Runnable onComplete) {
+    return new Reply(Thread.currentThread(), commands, reader, onComplete);
+  }
+
+  /** A reply that is only asked for to see that the server answers: nobody waits for it. */
+  static Reply toProbe() {
+    return new Reply(null, 1, /* reader= */ false, () -> {});
   }
 
   boolean isProbe() {
@@ -42,19 +52,33 @@ final class Reply {
     return reader;
   }
 
-  /** The time at which it was asked for, by {@link System#nanoTime}. */
-  long sent() {
-    return sent;
+  /** A time before the commands were sent, by {@link System#nanoTime}. */
+  long asked() {
+    return asked;
   }
 
   boolean isComplete() {
     return complete;
   }
 
-  void complete(@Nullable Object result, @Nullable RuntimeException error) {
-    this.result = result;
-    this.error = error;
-    onReply.run();
+  /** Takes what comes next, an error of Redis as the exception; true if it was the last. */
+  boolean fill(@Nullable Object result) {
+    results[filled++] = result;
+    if (filled < results.length) {
+      return false;
+    }
+    complete();
+    return true;
+  }
+
+  /** Has the waiter told that the rest will not come. */
+  void fail(JedisConnectionException cause) {
+    loss = cause;
+    complete();
+  }
+
+  private void complete() {
+    onComplete.run();
     complete = true;
     Thread sleeper = waiter;
     if (sleeper != Thread.currentThread()) {
@@ -80,10 +104,21 @@ final class Reply {
     }
   }
 
-  @Nullable Object result() {
-    if (error != null) {
-      throw error;
+  /**
+   * The replies to the commands, in their order.
+   *
+   * @throws JedisDataException the first error among them
+   * @throws JedisConnectionException if the link was lost first
+   */
+  @Nullable Object[] results() {
+    if (loss != null) {
+      throw loss;
     }
-    return result;
+    for (Object result : results) {
+      if (result instanceof JedisDataException error) {
+        throw error;
+      }
+    }
+    return results;
   }
 }

@@ -2,12 +2,8 @@ package org.pipservices3.redis.connect;
 
 import java.net.SocketTimeoutException;
 import java.util.Arrays;
-import java.util.Queue;
-import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.LockSupport;
-import java.util.concurrent.locks.ReentrantLock;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import redis.clients.jedis.CommandArguments;
@@ -35,10 +31,14 @@ import redis.clients.jedis.exceptions.JedisMovedDataException;
  * others, which then have another master, and would answer PING all the same: so there the reader
  * asks for the key that was read last, and gives up if the node does not answer for it any more.
  *
- * <p>What is told and what is replied comes from a {@link TrackingSocket}.
+ * <p>What is told and what is replied comes from a {@link TrackingSocket}, what is asked goes
+ * through a {@link TrackingPipeline}.
  */
 final class TrackingLink implements KeyTracking.Source {
   static final int HEARTBEAT = 1_000;
+
+  /** So many callers each send at once; more make batches. */
+  private static final int FEW = 9;
 
   private static final long HEARTBEAT_NANOS = TimeUnit.MILLISECONDS.toNanos(HEARTBEAT);
   private static final long BOUND_NANOS =
@@ -48,21 +48,18 @@ final class TrackingLink implements KeyTracking.Source {
 
   private final TrackingSocket socket;
   private final long replyTimeoutNanos;
-  private final ReentrantLock sending = new ReentrantLock();
-  private final Queue<Reply> awaited = new ConcurrentLinkedQueue<>(); // added under sending
+  private final Pace pace = new Pace(1, FEW);
+  private final TrackingPipeline pipeline;
   private final ReadingTurn turn = new ReadingTurn();
-  private final AtomicInteger callers = new AtomicInteger();
-  private @Nullable JedisConnectionException failure; // guarded by sending
   private final boolean asksForKeys;
   private volatile @Nullable CommandArguments latest; // asks for the key that was read last
-  private volatile boolean failed;
   private volatile long upToDate = System.nanoTime(); // written by who reads
-  private boolean near = true; // by the latest reply that its caller read; owned by who reads
   private boolean pinged; // this and what follows is owned by who reads
   private long pingSent;
 
   /**
-   * Creates a link whose socket is open and has no command under way.
+   * Creates a link over an open socket, which has no command under way, and measures how far the
+   * server is.
    *
    * @param asksForKeys whether the server may stop answering for keys and live on
    */
@@ -70,6 +67,8 @@ final class TrackingLink implements KeyTracking.Source {
     this.socket = socket;
     this.asksForKeys = asksForKeys;
     this.replyTimeoutNanos = TimeUnit.MILLISECONDS.toNanos(socket.replyTimeout());
+    this.pipeline = new TrackingPipeline(socket, pace);
+    pace.probe(socket::ping);
   }
 
   /**
@@ -81,16 +80,16 @@ final class TrackingLink implements KeyTracking.Source {
    */
   @Override
   public boolean isLive(long now) {
-    return now - upToDate < BOUND_NANOS && !failed;
+    return now - upToDate < BOUND_NANOS && !pipeline.isLost();
   }
 
   /** Reads until the link fails, except while callers do; the reader thread's work. */
   void readUntilFailure() {
-    while (!failed) {
+    while (!pipeline.isLost()) {
       if (turn.tryTake()) {
         read(this::readUntilCallersCan);
       }
-      turn.standBack(() -> !failed);
+      turn.standBack(() -> !pipeline.isLost());
     }
   }
 
@@ -108,27 +107,22 @@ final class TrackingLink implements KeyTracking.Source {
   @Nullable Object[] exchange(
       boolean asking, boolean reading, Runnable onReply, CommandArguments... commands) {
     boolean reads = reading && !VirtualThreads.include(Thread.currentThread());
-    callers.incrementAndGet();
+    CommandArguments[] sent = asking ? afterAsking(commands) : commands;
+    Reply reply = Reply.to(sent.length, reads, onReply);
+    pace.enter();
     try {
-      Reply[] replies =
-          send(/* probe= */ false, reads, onReply, asking ? afterAsking(commands) : commands);
+      boolean alone = pipeline.send(reply, sent);
       if (asksForKeys && !asking) {
         latest = commands[commands.length - 1];
       }
-      await(replies[replies.length - 1], System.nanoTime() + replyTimeoutNanos);
-      return results(replies, commands.length);
+      await(reply, System.nanoTime() + replyTimeoutNanos);
+      if (alone) {
+        pace.measured(reply.asked());
+      }
+      return asking ? withoutAsking(reply.results()) : reply.results();
     } finally {
-      callers.decrementAndGet();
+      pace.leave();
     }
-  }
-
-  private static @Nullable Object[] results(Reply[] replies, int count) {
-    int each = replies.length / count;
-    @Nullable Object[] results = new Object[count];
-    for (int i = 0; i < count; i++) {
-      results[i] = replies[each * (i + 1) - 1].result();
-    }
-    return results;
   }
 
   private static CommandArguments[] afterAsking(CommandArguments[] commands) {
@@ -137,31 +131,39 @@ final class TrackingLink implements KeyTracking.Source {
         .toArray(CommandArguments[]::new);
   }
 
+  private static @Nullable Object[] withoutAsking(@Nullable Object[] replies) {
+    @Nullable Object[] results = new Object[replies.length / 2];
+    for (int i = 0; i < results.length; i++) {
+      results[i] = replies[2 * i + 1];
+    }
+    return results;
+  }
+
   /** Why the link failed; for the reader, after {@link #readUntilFailure}. */
   JedisConnectionException failure() {
-    sending.lock();
-    try {
-      return failure == null ? new JedisConnectionException("The link is not lost") : failure;
-    } finally {
-      sending.unlock();
-    }
+    return pipeline.failure();
   }
 
   /** Ends the link; the reader notices. */
   void shutDown() {
     socket.drop(); // first, since a writer may be stuck and hold the lock
-    fail(new JedisConnectionException("The tracking connection was closed"));
+    pipeline.fail(new JedisConnectionException("The tracking connection was closed"));
   }
 
   private void await(Reply reply, long deadline) {
     boolean interrupted = false;
     while (!reply.isComplete() && deadline - System.nanoTime() > 0) {
-      if (reply.isReader() && turn.tryTake()) {
+      if (!reply.isReader()) {
+        LockSupport.parkNanos(reply, deadline - System.nanoTime());
+      } else if (turn.tryTake()) {
         read(() -> readUntil(reply, deadline));
       } else {
-        LockSupport.parkNanos(reply, deadline - System.nanoTime());
-        interrupted |= Thread.interrupted();
+        pace.giveWay(() -> isInReading(reply));
+        if (isInReading(reply)) {
+          LockSupport.parkNanos(reply, deadline - System.nanoTime());
+        }
       }
+      interrupted |= Thread.interrupted();
     }
     if (interrupted) {
       Thread.currentThread().interrupt();
@@ -169,59 +171,73 @@ final class TrackingLink implements KeyTracking.Source {
     reply.leave();
   }
 
+  /** Whether somebody else is reading what this caller waits for. */
+  private boolean isInReading(Reply reply) {
+    return !reply.isComplete() && turn.isTaken();
+  }
+
   /** Reads in one's turn, and gives that to the caller whose reply comes next. */
   private void read(Runnable reading) {
     try {
       reading.run();
     } catch (JedisConnectionException e) {
-      fail(e);
+      pipeline.fail(e);
     } catch (RuntimeException e) {
-      fail(new JedisConnectionException("The tracking connection broke", e));
+      pipeline.fail(new JedisConnectionException("The tracking connection broke", e));
     } finally {
       turn.give();
-      for (Reply next : awaited) {
-        if (next.wakeReader()) {
-          break;
-        }
-      }
+      pipeline.wakeReader();
     }
   }
 
   private void readUntilCallersCan() {
-    Reply taken;
+    Reply completed;
     do {
-      taken = takeNext(HEARTBEAT);
-    } while (taken == null || !taken.isReader());
+      completed = takeNext(HEARTBEAT);
+    } while (completed == null || !completed.isReader());
   }
 
+  /** Reads until the own reply is there, in a crowd also those that travel with it. */
   private void readUntil(Reply own, long deadline) {
-    socket.look(near ? Pace.LOOK_NANOS : 0, () -> callers.get() == 1);
-    long left = deadline - System.nanoTime();
-    while (!own.isComplete() && left > 0) {
-      takeNext((int) Math.min(HEARTBEAT, 1 + TimeUnit.NANOSECONDS.toMillis(left)));
-      left = deadline - System.nanoTime();
+    socket.look(pace.look(), pace::isAlone);
+    while (!own.isComplete() && deadline - System.nanoTime() > 0) {
+      takeNext(millisUntil(deadline));
     }
-    near = System.nanoTime() - own.sent() < Pace.FAR_NANOS;
+    int others = pace.isCrowd() ? pipeline.underWay() : 0;
+    while (others > 0 && deadline - System.nanoTime() > 0) {
+      others -= takeNext(millisUntil(deadline)) == null ? 0 : 1;
+    }
   }
 
-  /** Takes what comes next off the socket: a reply, or reports or nothing in time, then null. */
+  private static int millisUntil(long deadline) {
+    long left = TimeUnit.NANOSECONDS.toMillis(deadline - System.nanoTime());
+    return (int) Math.min(HEARTBEAT, 1 + Math.max(0, left));
+  }
+
+  /**
+   * Takes what comes next off the socket: reports, or a reply to one command.
+   *
+   * @return whose last reply it was, if any
+   */
   private @Nullable Reply takeNext(int millis) {
     if (!awaitData(millis) || socket.takeReports()) {
       return null;
     }
-    Reply reply;
+    @Nullable Object result;
     try {
-      Object read = socket.getUnflushedObject();
-      reply = next();
-      reply.complete(read, null);
+      result = socket.getUnflushedObject();
     } catch (JedisDataException answer) {
-      reply = next();
-      reply.complete(null, answer);
-      if (asksForKeys && isResignation(answer, reply.isProbe())) {
-        throw new JedisConnectionException("The server does not answer for its keys", answer);
-      }
+      result = answer;
     }
-    return reply;
+    Reply reply = pipeline.next();
+    upToDate = reply.asked();
+    pinged = false;
+    boolean complete = pipeline.take(reply, result);
+    if (asksForKeys && isResignation(result, reply.isProbe())) {
+      throw new JedisConnectionException(
+          "The server does not answer for its keys", (JedisDataException) result);
+    }
+    return complete ? reply : null;
   }
 
   private boolean awaitData(int millis) {
@@ -240,69 +256,12 @@ final class TrackingLink implements KeyTracking.Source {
     pinged = true;
     pingSent = System.nanoTime();
     CommandArguments known = latest;
-    send(
-        /* probe= */ true,
-        /* reads= */ false,
-        NOTHING,
-        known == null ? new CommandArguments(Protocol.Command.PING) : known);
+    pipeline.send(
+        Reply.toProbe(), known == null ? new CommandArguments(Protocol.Command.PING) : known);
   }
 
-  private Reply[] send(
-      boolean probe, boolean reads, Runnable onReply, CommandArguments... commands) {
-    Reply[] replies = new Reply[commands.length];
-    sending.lock();
-    try {
-      if (failure != null) {
-        throw new JedisConnectionException(failure.getMessage(), failure);
-      }
-      for (int i = 0; i < commands.length; i++) {
-        boolean last = i == commands.length - 1;
-        Thread waiter = last && !probe ? Thread.currentThread() : null;
-        replies[i] = new Reply(waiter, probe, last && reads, last ? onReply : NOTHING);
-        awaited.add(replies[i]);
-        socket.sendCommand(commands[i]);
-      }
-      if (!sending.hasQueuedThreads()) {
-        socket.flush(); // else those do, together with theirs
-      }
-      return replies;
-    } catch (JedisConnectionException e) {
-      fail(e);
-      throw e;
-    } finally {
-      sending.unlock();
-    }
-  }
-
-  private Reply next() {
-    Reply reply = awaited.poll();
-    if (reply == null) {
-      throw new JedisConnectionException("Redis sent a reply that nobody had asked for");
-    }
-    upToDate = reply.sent();
-    pinged = false;
-    return reply;
-  }
-
-  private static boolean isResignation(JedisDataException answer, boolean probe) {
-    return answer instanceof JedisClusterException
-        || (probe && answer instanceof JedisMovedDataException);
-  }
-
-  private void fail(JedisConnectionException cause) {
-    failed = true;
-    sending.lock();
-    try {
-      if (failure == null) {
-        failure = cause;
-        socket.drop();
-      }
-      Reply reply;
-      while ((reply = awaited.poll()) != null) {
-        reply.complete(null, failure);
-      }
-    } finally {
-      sending.unlock();
-    }
+  private static boolean isResignation(@Nullable Object result, boolean probe) {
+    return result instanceof JedisClusterException
+        || (probe && result instanceof JedisMovedDataException);
   }
 }
