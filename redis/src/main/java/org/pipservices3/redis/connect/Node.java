@@ -102,8 +102,17 @@ final class Node {
   TrackingLink track(TrackingSocket.Reports reports) {
     JedisClientConfig resp3 =
         DefaultJedisClientConfig.builder().from(factory.config()).resp3().build();
-    TrackingSocket socket = new TrackingSocket(sockets, resp3, this::admit, reports);
-    return new TrackingLink(socket, factory.role() == NodeFactory.Role.TOLD);
+    Pace pace = TrackingLink.pace();
+    TrackingSocket socket =
+        new TrackingSocket(
+            sockets,
+            resp3,
+            connection -> {
+              admit(connection);
+              pace.probe(connection::ping);
+            },
+            reports);
+    return new TrackingLink(socket, pace, factory.role() == NodeFactory.Role.TOLD);
   }
 
   /** Closes every connection; whoever waits for one gets an error at once. Idempotent. */

@@ -48,7 +48,7 @@ final class TrackingLink implements KeyTracking.Source {
 
   private final TrackingSocket socket;
   private final long replyTimeoutNanos;
-  private final Pace pace = new Pace(1, FEW);
+  private final Pace pace;
   private final TrackingPipeline pipeline;
   private final ReadingTurn turn = new ReadingTurn();
   private final boolean asksForKeys;
@@ -58,17 +58,22 @@ final class TrackingLink implements KeyTracking.Source {
   private long pingSent;
 
   /**
-   * Creates a link over an open socket, which has no command under way, and measures how far the
-   * server is.
+   * Creates a link whose socket is open and has no command under way.
    *
+   * @param pace one of its own, which knows how far the server is
    * @param asksForKeys whether the server may stop answering for keys and live on
    */
-  TrackingLink(TrackingSocket socket, boolean asksForKeys) {
+  TrackingLink(TrackingSocket socket, Pace pace, boolean asksForKeys) {
     this.socket = socket;
+    this.pace = pace;
     this.asksForKeys = asksForKeys;
     this.replyTimeoutNanos = TimeUnit.MILLISECONDS.toNanos(socket.replyTimeout());
     this.pipeline = new TrackingPipeline(socket, pace);
-    pace.probe(socket::ping);
+  }
+
+  /** The pace of a link that is to be created. */
+  static Pace pace() {
+    return new Pace(1, FEW);
   }
 
   /**

@@ -245,7 +245,8 @@ class NearCacheFaultsIT extends OnOwnServer {
   @Test
   void retrieve_expiresBetweenItsValueAndItsLifetime_isGone() throws Exception {
     RedisCache cache = proxied.cache(NEAR);
-    awaitTrackers(1);
+    raw.set(key + "-other", 1);
+    awaitCopyOf(proxied, cache, key + "-other", 1);
     for (int i = 0; i < 3; i++) {
       raw.call("SET", key, i, "PX", 300);
       proxy.holdUpOnce("*2\r\n$4\r\nPTTL", Duration.ofMillis(400));
