@@ -14,8 +14,9 @@ import redis.clients.jedis.exceptions.JedisConnectionException;
  * <p>To send costs a system call here and another in the server, as much as the rest of a read. So
  * in a crowd ({@link Pace}) only one batch is under way: what is asked meanwhile gathers, and who
  * takes the last reply of the batch sends it. Few callers send at once, since there a command would
- * only wait. None is left behind: who leaves a command to gather has seen, under the lock, that a
- * reply is still to come, and whoever takes that reply looks under the same lock.
+ * only wait, or leave it to who already waits to send, too. None is left behind: who leaves a
+ * command to gather has seen, under the lock, that a reply is still to come or that somebody comes
+ * next, and whoever takes the last reply looks under the same lock.
  *
  * <p>Any thread sends; replies are taken by one thread at a time.
  */
@@ -52,7 +53,7 @@ final class TrackingPipeline {
       }
       gathered++;
       boolean idle = underWay.get() == 0;
-      if (idle || !(pace.isCrowd() || sending.hasQueuedThreads())) {
+      if (pace.isCrowd() ? idle : !sending.hasQueuedThreads()) {
         return flush() == 1 && idle;
       }
       return false;
