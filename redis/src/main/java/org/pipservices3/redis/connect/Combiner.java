@@ -33,6 +33,9 @@ import redis.clients.jedis.exceptions.JedisConnectionException;
  * calls that were in flight on it, each with whether it may have run, and nobody else.
  */
 final class Combiner {
+  /** So many callers have a link each, where there are as many links; more are a crowd. */
+  private static final int FEW = 6;
+
   private static final int MAX_BATCH = 384;
   private static final int MAX_BATCH_BYTES = 64 * 1024;
   private static final int SMALL_BATCH = 4;
@@ -54,7 +57,7 @@ final class Combiner {
    * @param timeoutMillis how long a caller waits for its turn and its reply
    */
   Combiner(Supplier<? extends Link.Wire> opener, int maxLinks, long timeoutMillis) {
-    this.pace = new Pace(maxLinks, Pace.FEW);
+    this.pace = new Pace(maxLinks, FEW);
     this.links = new Link[maxLinks];
     for (int i = 0; i < maxLinks; i++) {
       links[i] = new Link(opener);

@@ -27,9 +27,6 @@ import java.util.function.BooleanSupplier;
  * races on the measurements lose a sample, no more.
  */
 final class Pace {
-  /** So many callers have a link each, where there are as many links; more are a crowd. */
-  static final int FEW = 6;
-
   /** How many calls must be queued for a near server before a second link is worth it. */
   private static final int CALLS_FOR_SECOND = 8;
 

@@ -41,7 +41,7 @@ final class Reply {
 
   /** A reply that is only asked for to see that the server answers: nobody waits for it. */
   static Reply toProbe() {
-    return new Reply(null, 1, /* reader= */ false, () -> {});
+    return new Reply(null, 1, /* reader= */ false, TrackingLink.NOTHING);
   }
 
   boolean isProbe() {
