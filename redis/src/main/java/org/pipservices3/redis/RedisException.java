@@ -4,14 +4,13 @@ import org.jspecify.annotations.Nullable;
 import org.pipservices3.commons.errors.ApplicationException;
 
 /**
- * The unchecked face of a Pip.Services error, thrown by the methods whose signatures the toolkit
- * fixes without a checked exception.
+ * An unchecked exception around a Pip.Services error, for methods whose toolkit signatures allow no
+ * checked exception.
  *
- * <p>The {@link #getCause() cause} is the toolkit's own error and tells what to do about it: {@code
- * BadRequestException} and {@code InvalidStateException} are mistakes of the caller, {@code
- * ConnectionException} a Redis that could not be reached in time, {@code InvocationException} an
- * answer of Redis, with Redis's own word as the code. Messages name the host and the key, never a
- * password or a value.
+ * <p>The {@link #getCause() cause}, never null, is the toolkit's error: {@code BadRequestException}
+ * and {@code InvalidStateException} for mistakes of the caller, {@code ConnectionException} if
+ * Redis could not be reached in time, {@code InvocationException} for an error that Redis answered,
+ * with Redis's word as the code. Messages name the host and the key, never a password or a value.
  */
 public class RedisException extends RuntimeException {
   private static final long serialVersionUID = 1L;
@@ -32,7 +31,7 @@ public class RedisException extends RuntimeException {
     return getCause().getCode();
   }
 
-  /** The id that traced the failed call, or null where the caller gave none. */
+  /** The correlation id of the failed call, or null if it had none. */
   public @Nullable String correlationId() {
     return getCause().getCorrelationId();
   }

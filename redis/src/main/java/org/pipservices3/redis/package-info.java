@@ -1,4 +1,4 @@
-/** Redis cache and lock for Pip.Services: what both components share with their users. */
+/** Redis cache and lock for Pip.Services: the exception of both. */
 @NullMarked
 package org.pipservices3.redis;
 

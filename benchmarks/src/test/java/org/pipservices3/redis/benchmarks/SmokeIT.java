@@ -16,7 +16,7 @@ import org.pipservices3.redis.benchmarks.load.Results;
 import org.pipservices3.redis.benchmarks.suite.Suite;
 import org.pipservices3.redis.benchmarks.suite.Workloads;
 
-/** Runs every suite for a moment: shows that the harness works, and nothing about speed. */
+/** Runs every suite briefly: shows that the harness works, and nothing about speed. */
 class SmokeIT {
   @TempDir Path folder;
 

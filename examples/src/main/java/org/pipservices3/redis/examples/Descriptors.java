@@ -2,9 +2,12 @@ package org.pipservices3.redis.examples;
 
 import org.pipservices3.commons.refer.Descriptor;
 
-/** Descriptors are the names by which the service's components find each other. */
+/** Descriptors of the service's components. */
 final class Descriptors {
-  static final Descriptor CACHE = new Descriptor("pip-services", "cache", "redis", "*", "1.0");
+  static final Descriptor CACHE =
+      new Descriptor("pip-services", "cache", "redis", "default", "1.0");
+  static final Descriptor EVERY_CACHE =
+      new Descriptor("pip-services", "cache", "redis", "*", "1.0");
   static final Descriptor FIRST_LOCK =
       new Descriptor("pip-services", "lock", "redis", "first", "1.0");
   static final Descriptor SECOND_LOCK =
@@ -14,6 +17,8 @@ final class Descriptors {
       new Descriptor("redis-tutorial", "controller", "default", "*", "1.0");
   static final Descriptor COUNTER_RACE =
       new Descriptor("redis-tutorial", "counter-race", "default", "*", "1.0");
+  static final Descriptor LOAD_RACE =
+      new Descriptor("redis-tutorial", "load-race", "default", "*", "1.0");
 
   private Descriptors() {}
 }

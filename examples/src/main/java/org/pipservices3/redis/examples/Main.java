@@ -4,11 +4,10 @@ import java.io.PrintStream;
 import java.util.Map;
 
 /**
- * Main is the command line of the example: without arguments it walks through the tutorial and
- * ends, with {@code serve} it keeps the service open until the process is told to end.
+ * Main is the command line of the example: without arguments it runs the tutorial and ends, with
+ * {@code serve} it keeps the service open until the process gets a signal to end.
  *
- * <p>Its exit status is 0 where everything did what it should, 1 where something did not, and 2 for
- * arguments that it does not know.
+ * <p>Its exit status is 0 on success, 1 on failure and 2 for unknown arguments.
  */
 public final class Main {
   static final int DONE = 0;
@@ -35,7 +34,7 @@ public final class Main {
     this.err = err;
   }
 
-  /** Runs the example, and ends the process with its status where that is not 0. */
+  /** Runs the example, and ends the process with its status unless that is 0. */
   public static void main(String[] args) {
     int status = new Main(System.getenv(), System.out, System.err).run(args);
     if (status != DONE) {
@@ -84,15 +83,16 @@ public final class Main {
 
   private void walkThrough(RedisTutorialService service, TutorialServer server, Shutdown shutdown)
       throws Exception {
-    Account account = new Account(out);
+    StepPrinter printer = new StepPrinter(out);
     try (TutorialKeys keys = new TutorialKeys(service.cache(), server.isShared())) {
       try {
-        service.controller().walkThrough(account, keys);
-        service.counterRace().run(account, keys);
+        service.controller().walkThrough(printer, keys);
+        service.counterRace().run(printer, keys);
+        service.loadRace().run(printer, keys);
       } finally {
         shutdown.leaveInPeace();
       }
     }
-    account.title("Every step did what it should.");
+    printer.title("Every step did what it should.");
   }
 }

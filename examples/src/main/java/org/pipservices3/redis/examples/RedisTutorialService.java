@@ -17,15 +17,15 @@ import org.pipservices3.redis.build.DefaultRedisFactory;
 import org.pipservices3.redis.cache.RedisCache;
 
 /**
- * RedisTutorialService is a container whose components are those of {@code config/config.yml}, and
- * which knows how to make those that keep their data in Redis.
+ * RedisTutorialService is a container with the components of {@code config/config.yml} and the
+ * factory of the Redis components.
  */
 public final class RedisTutorialService extends Container {
   private static final String CONFIG = "/config/config.yml";
 
   private @Nullable IReferences components;
 
-  /** Creates the service, which {@link #configure(String)} and open make ready. */
+  /** Creates the service; call {@link #configure(String)} and open next. */
   public RedisTutorialService() {
     super("redis-tutorial", "Walks through the cache and the lock that keep their data in Redis");
     addFactory(new DefaultRedisFactory());
@@ -35,7 +35,7 @@ public final class RedisTutorialService extends Container {
   /**
    * Reads the components from the class path, wherever the process was started.
    *
-   * @param redisUri what takes the place of {@code {{REDIS_SERVICE_URI}}}
+   * @param redisUri replaces {@code {{REDIS_SERVICE_URI}}}
    */
   void configure(String redisUri) throws ApplicationException, IOException {
     Path file = Files.createTempFile("redis-tutorial-", ".yml");
@@ -57,7 +57,7 @@ public final class RedisTutorialService extends Container {
     components = references;
   }
 
-  /** Opens the components, or none of them: a plain container leaves open what did open. */
+  /** Opens all components or none: a plain container leaves some open if one fails. */
   @Override
   public void open(String correlationId) throws ApplicationException {
     try {
@@ -78,6 +78,10 @@ public final class RedisTutorialService extends Container {
 
   CounterRace counterRace() throws ReferenceException {
     return getReferences().getOneRequired(CounterRace.class, Descriptors.COUNTER_RACE);
+  }
+
+  LoadRace loadRace() throws ReferenceException {
+    return getReferences().getOneRequired(LoadRace.class, Descriptors.LOAD_RACE);
   }
 
   private void closeWhatOpened(String correlationId, Exception failure) {

@@ -5,12 +5,12 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 
 /**
- * Shutdown is the operating system's request (Ctrl-C, SIGTERM) that the process end, made to wait
- * until the thread that registered it has closed what it opened.
+ * Shutdown delays the end of the process on Ctrl-C or SIGTERM until the thread that registered it
+ * has closed its components.
  *
- * <p>The JVM ends as soon as its shutdown hooks return, whatever other threads are doing. The hook
- * registered here interrupts the thread that works and returns when that thread says, by {@link
- * #close}, that it is done. A hook that only sent the signal would leave components open.
+ * <p>The JVM ends as soon as its shutdown hooks return, whatever other threads are doing. This hook
+ * interrupts the working thread and returns when that thread has called {@link #close}. A hook that
+ * only sent the signal would leave components open.
  */
 final class Shutdown implements AutoCloseable {
   private static final Duration PATIENCE = Duration.ofSeconds(15);
@@ -23,7 +23,7 @@ final class Shutdown implements AutoCloseable {
 
   private Shutdown() {}
 
-  /** Registers the calling thread as the one that works and will close. */
+  /** Registers the calling thread, which will close the components. */
   static Shutdown register() {
     Shutdown shutdown = new Shutdown();
     Runtime.getRuntime().addShutdownHook(shutdown.hook);
@@ -54,7 +54,7 @@ final class Shutdown implements AutoCloseable {
     try {
       Runtime.getRuntime().removeShutdownHook(hook);
     } catch (IllegalStateException e) {
-      // The process is ending already, and the hook has just been let go.
+      // The process is ending already, and the hook has just been released.
     }
   }
 

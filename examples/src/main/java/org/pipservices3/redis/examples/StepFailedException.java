@@ -1,6 +1,6 @@
 package org.pipservices3.redis.examples;
 
-/** StepFailedException says that a step of the example did not do what it should. */
+/** StepFailedException reports a step of the example with an unexpected outcome. */
 final class StepFailedException extends RuntimeException {
   private static final long serialVersionUID = 1L;
 

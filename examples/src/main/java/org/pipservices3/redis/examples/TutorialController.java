@@ -16,7 +16,7 @@ import org.pipservices3.redis.lock.RedisLock;
  * TutorialController is the component that does the tutorial's steps, on the cache and the two
  * locks that its container refers it to.
  *
- * <p>Two lock components stand for two services: what one of them holds, the other is refused.
+ * <p>Two lock components represent two services: a lock that one holds is refused to the other.
  */
 final class TutorialController implements IReferenceable {
   private static final String TRACE = "tutorial";
@@ -38,66 +38,66 @@ final class TutorialController implements IReferenceable {
     second = references.getOneRequired(RedisLock.class, Descriptors.SECOND_LOCK);
   }
 
-  void walkThrough(Account account, TutorialKeys keys)
+  void walkThrough(StepPrinter printer, TutorialKeys keys)
       throws ApplicationException, InterruptedException {
-    storeAndRetrieve(account, keys);
-    removeValues(account, keys);
-    excludeEachOther(account, keys.key("report"));
-    holdLeases(account, keys.leaseKey("payout"));
+    storeAndRetrieve(printer, keys);
+    removeValues(printer, keys);
+    excludeEachOther(printer, keys.key("report"));
+    holdLeases(printer, keys.leaseKey("payout"));
   }
 
-  private void storeAndRetrieve(Account account, TutorialKeys keys) {
-    account.title("A cache keeps values in Redis, each for its time.");
+  private void storeAndRetrieve(StepPrinter printer, TutorialKeys keys) {
+    printer.title("A cache keeps values in Redis, each for its time.");
     String greeting = keys.key("greeting");
     String visits = keys.key("visits");
     String prices = keys.key("prices");
     String order = keys.key("order");
     Order tea = new Order(7, List.of("tea", "milk"));
 
-    account.step("store greeting \"Hello\"", true, cache.store(TRACE, greeting, "Hello", MINUTE));
-    account.step("retrieve greeting", "Hello", cache.retrieve(TRACE, greeting));
-    account.step("store visits 42", true, cache.store(TRACE, visits, 42, MINUTE));
-    account.step("retrieve visits", 42, cache.retrieve(TRACE, visits));
-    account.step(
+    printer.step("store greeting \"Hello\"", true, cache.store(TRACE, greeting, "Hello", MINUTE));
+    printer.step("retrieve greeting", "Hello", cache.retrieve(TRACE, greeting));
+    printer.step("store visits 42", true, cache.store(TRACE, visits, 42, MINUTE));
+    printer.step("retrieve visits", 42, cache.retrieve(TRACE, visits));
+    printer.step(
         "store prices as a map", true, cache.store(TRACE, prices, Map.of("tea", 1.5), MINUTE));
-    account.step("retrieve prices", Map.of("tea", 1.5), cache.retrieve(TRACE, prices));
-    account.step("store order, a record", true, cache.store(TRACE, order, tea, MINUTE));
-    account.step("retrieve order as a record", tea, cache.retrieveAs(TRACE, order, Order.class));
+    printer.step("retrieve prices", Map.of("tea", 1.5), cache.retrieve(TRACE, prices));
+    printer.step("store order, a record", true, cache.store(TRACE, order, tea, MINUTE));
+    printer.step("retrieve order as a record", tea, cache.retrieveAs(TRACE, order, Order.class));
   }
 
-  private void removeValues(Account account, TutorialKeys keys) {
-    account.title("A value can be removed before its time.");
+  private void removeValues(StepPrinter printer, TutorialKeys keys) {
+    printer.title("A value can be removed before its time.");
     String greeting = keys.key("greeting");
     String visits = keys.key("visits");
 
-    account.step("delete greeting: how many were removed", 1, cache.delete(TRACE, greeting));
-    account.step("delete greeting once more", 0, cache.delete(TRACE, greeting));
+    printer.step("delete greeting: how many were removed", 1, cache.delete(TRACE, greeting));
+    printer.step("delete greeting once more", 0, cache.delete(TRACE, greeting));
     cache.remove(TRACE, visits);
-    account.step("remove visits, then retrieve it", null, cache.retrieve(TRACE, visits));
+    printer.step("remove visits, then retrieve it", null, cache.retrieve(TRACE, visits));
   }
 
-  private void excludeEachOther(Account account, String key)
+  private void excludeEachOther(StepPrinter printer, String key)
       throws ApplicationException, InterruptedException {
-    account.title("A lock is held by one component at a time.");
-    account.step("first tries to lock", true, first.tryAcquireLock(TRACE, key, TTL));
-    account.step("second tries to lock", false, second.tryAcquireLock(TRACE, key, TTL));
-    waitInVain(account, key);
+    printer.title("A lock is held by one component at a time.");
+    printer.step("first tries to lock", true, first.tryAcquireLock(TRACE, key, TTL));
+    printer.step("second tries to lock", false, second.tryAcquireLock(TRACE, key, TTL));
+    waitInVain(printer, key);
     first.releaseLock(TRACE, key);
-    account.note("first releases");
+    printer.note("first releases");
     second.acquireLock(TRACE, key, TTL, SHORT_WAIT);
-    account.note("second locks");
-    account.step("first tries to lock", false, first.tryAcquireLock(TRACE, key, TTL));
+    printer.note("second locks");
+    printer.step("first tries to lock", false, first.tryAcquireLock(TRACE, key, TTL));
     first.releaseLock(TRACE, key);
-    account.note("first releases, which it may not: the lock is not its own");
-    account.step("first tries to lock", false, first.tryAcquireLock(TRACE, key, TTL));
+    printer.note("first releases, which it may not: the lock is not its own");
+    printer.step("first tries to lock", false, first.tryAcquireLock(TRACE, key, TTL));
     second.releaseLock(TRACE, key);
-    account.note("second releases");
-    account.step("first tries to lock", true, first.tryAcquireLock(TRACE, key, TTL));
+    printer.note("second releases");
+    printer.step("first tries to lock", true, first.tryAcquireLock(TRACE, key, TTL));
     first.releaseLock(TRACE, key);
-    account.note("first releases");
+    printer.note("first releases");
   }
 
-  private void waitInVain(Account account, String key)
+  private void waitInVain(StepPrinter printer, String key)
       throws ApplicationException, InterruptedException {
     String call = "second waits for it, " + SHORT_WAIT + " ms at most";
     long start = System.nanoTime();
@@ -105,31 +105,31 @@ final class TutorialController implements IReferenceable {
       second.acquireLock(TRACE, key, TTL, SHORT_WAIT);
     } catch (ConflictException e) {
       long waited = Duration.ofNanos(System.nanoTime() - start).toMillis();
-      account.step(call, e.getCode() + " after " + waited + " ms");
-      account.require(e.getCode().equals("LOCK_TIMEOUT"), call + " should end in LOCK_TIMEOUT");
-      account.require(waited >= SHORT_WAIT, call + " should wait that long");
+      printer.step(call, e.getCode() + " after " + waited + " ms");
+      printer.require(e.getCode().equals("LOCK_TIMEOUT"), call + " should end in LOCK_TIMEOUT");
+      printer.require(waited >= SHORT_WAIT, call + " should wait that long");
       return;
     }
     throw new StepFailedException(call + " should not get a lock that first holds");
   }
 
-  private void holdLeases(Account account, String key)
+  private void holdLeases(StepPrinter printer, String key)
       throws ApplicationException, InterruptedException {
-    account.title("A lease is a lock in the hand, with a number that grows: its fencing token.");
+    printer.title("A lease is a lock with a handle and a fencing token, a number that rises.");
     Duration ttl = Duration.ofMillis(TTL);
     long token;
     try (LockLease lease = first.lease(TRACE, key, ttl, Duration.ofMillis(SHORT_WAIT))) {
       token = lease.fencingToken();
-      account.step("first leases: its token", token);
-      account.step("second tries to lease", false, second.tryLease(TRACE, key, ttl).isPresent());
-      account.step("first still holds it", true, lease.isHeld());
-      account.step("first extends it", true, lease.extend(ttl.multipliedBy(2)));
-      account.note("first closes it");
+      printer.step("first leases: its token", token);
+      printer.step("second tries to lease", false, second.tryLease(TRACE, key, ttl).isPresent());
+      printer.step("first still holds it", true, lease.isHeld());
+      printer.step("first extends it", true, lease.extend(ttl.multipliedBy(2)));
+      printer.note("first closes it");
     }
     try (LockLease lease = second.lease(TRACE, key, ttl, Duration.ofMillis(SHORT_WAIT))) {
-      account.step("second leases: its token", lease.fencingToken());
-      account.require(lease.fencingToken() > token, "A later lease should have a larger token");
-      account.step("second releases it: it was still its own", true, lease.release());
+      printer.step("second leases: its token", lease.fencingToken());
+      printer.require(lease.fencingToken() > token, "A later lease should have a larger token");
+      printer.step("second releases it: it was still its own", true, lease.release());
     }
   }
 }

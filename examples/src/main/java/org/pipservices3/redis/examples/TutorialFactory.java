@@ -2,10 +2,11 @@ package org.pipservices3.redis.examples;
 
 import org.pipservices3.components.build.Factory;
 
-/** TutorialFactory makes the service's own components by their descriptors. */
+/** TutorialFactory creates the service's own components by their descriptors. */
 final class TutorialFactory extends Factory {
   TutorialFactory() {
     register(Descriptors.CONTROLLER, locator -> new TutorialController());
     register(Descriptors.COUNTER_RACE, locator -> new CounterRace());
+    register(Descriptors.LOAD_RACE, locator -> new LoadRace());
   }
 }

@@ -6,7 +6,7 @@ import java.util.UUID;
 import org.pipservices3.redis.cache.RedisCache;
 
 /**
- * TutorialKeys names the example's keys, apart from everybody else's, and removes them at the end.
+ * TutorialKeys names the example's keys, which differ from all others, and removes them at the end.
  */
 final class TutorialKeys implements AutoCloseable {
   private final RedisCache cache;
@@ -26,7 +26,7 @@ final class TutorialKeys implements AutoCloseable {
     return key;
   }
 
-  /** A key that leases are taken under: Redis counts them beside it, for the fencing tokens. */
+  /** A key for leases: their fencing counter is stored beside it. */
   String leaseKey(String name) {
     String key = key(name);
     used.add("{" + key + "}:fence");

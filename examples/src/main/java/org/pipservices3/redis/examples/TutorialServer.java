@@ -7,8 +7,8 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * TutorialServer is the Redis server that the example works on: the one that the environment names,
- * or else one that it starts on a free port and stops again.
+ * TutorialServer is the example's Redis server: the one that the environment names, or else one
+ * that it starts on a free port and stops again.
  */
 final class TutorialServer implements AutoCloseable {
   private static final String URI_VARIABLE = "REDIS_SERVICE_URI";
@@ -40,7 +40,7 @@ final class TutorialServer implements AutoCloseable {
         /* embedded= */ null);
   }
 
-  /** The server's address, for the configuration. It may hold a password: not for printing. */
+  /** The server's address, for the configuration. It may contain a password: do not print it. */
   String uri() {
     return uri;
   }
@@ -50,7 +50,7 @@ final class TutorialServer implements AutoCloseable {
     return embedded == null;
   }
 
-  /** The server in a reader's words, without user and password. */
+  /** Describes the server for the output, without user and password. */
   @Override
   public String toString() {
     if (embedded != null) {

@@ -1,4 +1,4 @@
-/** A service that walks through the Redis cache and lock, and shows what a lock is for. */
+/** A service that uses the Redis cache and lock step by step, and shows what a lock is for. */
 @NullMarked
 package org.pipservices3.redis.examples;
 

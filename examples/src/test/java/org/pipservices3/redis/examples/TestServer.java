@@ -40,6 +40,12 @@ public final class TestServer implements AutoCloseable {
     }
   }
 
+  public long millisToLive(String key) {
+    try (Jedis redis = connect()) {
+      return redis.pttl(key);
+    }
+  }
+
   /** How many connections others have to the server. */
   public long clients() {
     try (Jedis redis = connect()) {

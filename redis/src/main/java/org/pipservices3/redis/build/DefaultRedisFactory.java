@@ -7,11 +7,10 @@ import org.pipservices3.redis.connect.RedisConnection;
 import org.pipservices3.redis.lock.RedisLock;
 
 /**
- * Creates Redis components by their descriptors.
+ * Creates Redis components by their descriptors: {@code pip-services:cache:redis:*:1.0}, {@code
+ * pip-services:lock:redis:*:1.0} and {@code pip-services:connection:redis:*:1.0}.
  *
- * <p>Add it to a container's factories, and {@code pip-services:cache:redis:*:1.0}, {@code
- * pip-services:lock:redis:*:1.0} and {@code pip-services:connection:redis:*:1.0} can be used in its
- * configuration.
+ * <p>Add it to a container's factories to use them in the container's configuration.
  *
  * @see RedisCache
  * @see RedisLock
@@ -25,7 +24,7 @@ public final class DefaultRedisFactory extends Factory {
   private static final Descriptor CONNECTION =
       new Descriptor("pip-services", "connection", "redis", "*", "1.0");
 
-  /** Creates a factory for the three kinds of components. */
+  /** Creates a factory for these components. */
   public DefaultRedisFactory() {
     register(CACHE, locator -> new RedisCache());
     register(LOCK, locator -> new RedisLock());

@@ -1,4 +1,7 @@
-/** Creates the module's components by their descriptors. */
+/**
+ * Creates the module's components by their descriptors. The entry class is {@link
+ * DefaultRedisFactory}. Uses {@code cache}, {@code lock} and {@code connect}.
+ */
 @NullMarked
 package org.pipservices3.redis.build;
 

@@ -2,25 +2,25 @@ package org.pipservices3.redis.connect;
 
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
-import java.util.List;
 import java.util.Set;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 import org.pipservices3.commons.config.ConfigParams;
-import org.pipservices3.commons.config.IConfigurable;
 import org.pipservices3.commons.errors.ApplicationException;
-import org.pipservices3.commons.errors.ConfigException;
-import org.pipservices3.commons.refer.IReferenceable;
 import org.pipservices3.commons.refer.IReferences;
 import org.pipservices3.commons.run.IOpenable;
-import org.pipservices3.components.auth.CredentialParams;
 import org.pipservices3.components.log.CompositeLogger;
+import org.pipservices3.redis.internal.component.Connector;
+import org.pipservices3.redis.internal.component.SafeLogger;
+import org.pipservices3.redis.internal.component.SharedConnection;
+import org.pipservices3.redis.internal.config.ConfigSchema;
+import org.pipservices3.redis.internal.errors.Errors;
 
 /**
  * A connection to Redis that the caches and locks of one container share.
  *
- * <p>Put it into the container as {@code pip-services:connection:redis:default:1.0}: caches and
- * locks find it by themselves. Without it each of them opens its own.
+ * <p>Put it into the container as {@code pip-services:connection:redis:default:1.0}; caches and
+ * locks then use it. Without it each of them opens its own.
  *
  * <pre>{@code
  * - descriptor: pip-services:connection:redis:default:1.0
@@ -33,57 +33,40 @@ import org.pipservices3.components.log.CompositeLogger;
  *     command_timeout: 2000
  * }</pre>
  *
- * <p>With {@code options.mode} the same serves a master that sentinels watch ({@code sentinel},
- * with {@code options.master_name}) or the nodes of a Redis Cluster ({@code cluster}); several
- * {@code connections} are then the sentinels, or any of the nodes.
+ * <p>{@code options.mode} is {@code standalone}, {@code sentinel} (a master with sentinels, with
+ * {@code options.master_name}) or {@code cluster}. Several {@code connections} are then the
+ * sentinels, or any nodes of the cluster.
  *
- * <p>A container opens and closes its components in no particular order. So whoever comes first
- * opens the connection, be it a cache; and {@link #close} first lets every cache and lock end what
- * it still has to do in Redis. A cache or a lock that opened it by coming first closes it with the
- * last user, unless {@link #open} was called meanwhile.
+ * <p>A container opens and closes its components in any order. So the first user, for example a
+ * cache, opens the connection, and {@link #close} first closes every cache and lock that uses it. A
+ * connection that was opened by a user is closed with its last user, unless {@link #open} was
+ * called meanwhile.
+ *
+ * <p>A cache with {@code options.fail_open} can open the connection while Redis is down, and so can
+ * {@link #open} if the connection itself has that option. It works as soon as Redis is up; until
+ * then locks and other caches fail to open.
  *
  * <p>Safe for any number of threads. Configuration and references take effect at the next opening.
  */
-public class RedisConnection implements IConfigurable, IReferenceable, IOpenable {
-
-  private record Wire(
-      Executor executor,
-      RedisCommands commands,
-      KeyTracking lockTracking,
-      KeyTracking cacheTracking,
-      ConfigParams config) {
-
-    void close() {
-      lockTracking.close();
-      cacheTracking.close();
-      executor.close();
-    }
-
-    /** Says where, and nothing of the configuration, which has the password. */
-    @Override
-    public String toString() {
-      return executor.topology().name();
-    }
-  }
+public class RedisConnection extends SharedConnection implements IOpenable {
 
   private final ReentrantLock lifecycle = new ReentrantLock();
   private final Set<Runnable> users = new LinkedHashSet<>(); // guarded by lifecycle
   private boolean openedByOwner; // guarded by lifecycle
-
-  private volatile @Nullable Wire wire; // written under lifecycle
+  private volatile @Nullable OpenConnection opened; // written under lifecycle
   private volatile ConfigParams config = new ConfigParams();
   private volatile @Nullable IReferences references;
-  private volatile CompositeLogger logger = new CompositeLogger();
+  private volatile CompositeLogger logger = new SafeLogger();
 
   @Override
   public void configure(ConfigParams config) {
-    this.config = config;
+    this.config = ConfigSchema.given(config);
   }
 
-  /** Takes the discovery services, credential stores and loggers of the container. */
+  /** Sets the discovery services, credential stores and loggers of the container. */
   @Override
   public void setReferences(IReferences references) {
-    CompositeLogger found = new CompositeLogger();
+    CompositeLogger found = new SafeLogger();
     found.setReferences(references);
     this.logger = found;
     this.references = references;
@@ -91,58 +74,57 @@ public class RedisConnection implements IConfigurable, IReferenceable, IOpenable
 
   @Override
   public boolean isOpen() {
-    return wire != null;
+    return opened != null;
   }
 
   /**
-   * Connects to Redis and authenticates; does nothing if that was done before.
+   * Connects to Redis and authenticates. Does nothing if already open.
    *
    * @throws ApplicationException {@code ConfigException} if the configuration names no server
-   *     (NO_CONNECTION) or makes no sense, {@code ConnectionException} CANNOT_CONNECT if Redis is
-   *     not there, {@code UnauthorizedException} if it refuses the credentials
+   *     (NO_CONNECTION) or is wrong, {@code ConnectionException} CANNOT_CONNECT if Redis cannot be
+   *     reached and {@code options.fail_open} is not set, {@code UnauthorizedException} if it
+   *     refuses the credentials
    */
   @Override
   public void open(@Nullable String correlationId) throws ApplicationException {
     lifecycle.lock();
     try {
-      connect(correlationId);
+      connect(correlationId, /* user= */ new ConfigParams());
       openedByOwner = true;
     } finally {
       lifecycle.unlock();
     }
   }
 
-  /** Lets caches and locks finish, then closes every socket. Idempotent; can be opened again. */
+  /** Closes all caches and locks that use it, then all sockets. Idempotent; can be reopened. */
   @Override
   public void close(@Nullable String correlationId) {
     lifecycle.lock();
     try {
       openedByOwner = false;
-      List<Runnable> leaving = new ArrayList<>(users);
-      leaving.forEach(Runnable::run);
+      new ArrayList<>(users).forEach(Runnable::run);
       disconnect();
     } finally {
       lifecycle.unlock();
     }
   }
 
-  /**
-   * Counts a cache or a lock as a user and connects if nobody did so far.
-   *
-   * @param leave ends the user's work in Redis; called at most once, when the connection closes
-   *     before the user {@link #detach detaches}
-   */
-  void attach(@Nullable String correlationId, Runnable leave) throws ApplicationException {
+  /** */
+  @Override
+  protected void attach(@Nullable String correlationId, Runnable leave, @Nullable ConfigParams user)
+      throws ApplicationException {
     lifecycle.lock();
     try {
-      connect(correlationId);
+      connect(correlationId, user);
       users.add(leave);
     } finally {
       lifecycle.unlock();
     }
   }
 
-  void detach(Runnable leave) {
+  /** */
+  @Override
+  protected void detach(Runnable leave) {
     lifecycle.lock();
     try {
       users.remove(leave);
@@ -154,60 +136,30 @@ public class RedisConnection implements IConfigurable, IReferenceable, IOpenable
     }
   }
 
-  /** What a component sees of the open connection. Throws NOT_OPENED. */
-  Connector.Session session(@Nullable String correlationId, ConfigParams component)
-      throws ConfigException {
-    Wire current = wire;
+  /** */
+  @Override
+  protected Connector.Session session(@Nullable String correlationId, ConfigParams component)
+      throws ApplicationException {
+    OpenConnection current = opened;
     if (current == null) {
       throw Errors.notOpened(correlationId, "connection");
     }
-    ConfigParams merged = new ConfigParams(component).setDefaults(current.config);
-    return new Connector.Session(
-        current.commands,
-        RedisOptions.fromConfig(correlationId, merged),
-        current.lockTracking,
-        current.cacheTracking);
+    return current.session(correlationId, component, references);
   }
 
-  private void connect(@Nullable String correlationId) throws ApplicationException {
-    if (wire != null) {
-      return;
+  private void connect(@Nullable String correlationId, @Nullable ConfigParams user)
+      throws ApplicationException {
+    OpenConnection current = opened;
+    if (current == null) {
+      opened = OpenConnection.open(correlationId, config, references, logger, user);
+    } else {
+      current.join(correlationId, user, logger);
     }
-    List<Endpoint> endpoints = Endpoints.resolve(correlationId, config, references);
-    ConfigParams effective = config;
-    for (Endpoint endpoint : endpoints) {
-      effective = endpoint.extend(effective);
-    }
-    RedisOptions options = RedisOptions.fromConfig(correlationId, effective);
-    if (endpoints.size() > 1 && options.mode() == RedisOptions.Mode.STANDALONE) {
-      logger.warn(
-          correlationId,
-          "Of %d connections to Redis only %s is used",
-          endpoints.size(),
-          endpoints.get(0));
-    }
-    CredentialParams sentinel = Endpoints.sentinelCredential(correlationId, effective, references);
-    Topology topology = Topologies.of(correlationId, endpoints, sentinel, options);
-    try {
-      topology.open(correlationId);
-    } catch (ApplicationException | RuntimeException e) {
-      topology.close();
-      throw e;
-    }
-    Executor executor = new Executor(topology, options);
-    wire =
-        new Wire(
-            executor,
-            new RedisCommands(executor),
-            new KeyTracking("redis-lock-tracking", topology, logger),
-            new KeyTracking("redis-cache-tracking", topology, logger),
-            effective);
-    logger.debug(correlationId, "Connected to Redis at %s", topology.name());
   }
 
   private void disconnect() {
-    Wire closing = wire;
-    wire = null;
+    OpenConnection closing = opened;
+    opened = null;
     if (closing != null) {
       closing.close();
     }

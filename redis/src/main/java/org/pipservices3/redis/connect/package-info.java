@@ -1,4 +1,8 @@
-/** The connection to Redis, shared by caches and locks: servers, retries, errors, TLS. */
+/**
+ * The connection to Redis that the caches and locks of a container share. The entry class is {@link
+ * RedisConnection}. Uses {@code component}, {@code command}, {@code tracking}, {@code topology},
+ * {@code config} and {@code errors}.
+ */
 @NullMarked
 package org.pipservices3.redis.connect;
 

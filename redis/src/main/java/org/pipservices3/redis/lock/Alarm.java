@@ -5,32 +5,33 @@ import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Something that a lease has done at some time, on the timer thread: set for one time after
- * another, and in the end switched off for good.
+ * An action that the timer thread runs for a lease at a time that can be changed until the alarm is
+ * cancelled.
  *
  * <p>Safe for any number of threads: of two that set it, one wins.
  */
 final class Alarm {
   private final LeaseKeeper keeper;
-  private final Runnable kick;
+  private final Runnable action;
   private final AtomicReference<@Nullable Future<?>> next = new AtomicReference<>();
-  private volatile boolean off;
+  private volatile boolean cancelled;
 
-  Alarm(LeaseKeeper keeper, Runnable kick) {
+  Alarm(LeaseKeeper keeper, Runnable action) {
     this.keeper = keeper;
-    this.kick = kick;
+    this.action = action;
   }
 
-  /** Replaces the time that was set before. */
+  /** Runs the action after this time, in nanoseconds, instead of at the time set before. */
   void set(long nanos) {
-    replace(keeper.after(nanos, kick));
-    if (off) {
+    replace(keeper.after(nanos, action));
+    if (cancelled) {
       replace(null);
     }
   }
 
-  void off() {
-    off = true;
+  /** Prevents any further run. Final. */
+  void cancel() {
+    cancelled = true;
     replace(null);
   }
 

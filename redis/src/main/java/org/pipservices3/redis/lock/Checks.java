@@ -3,10 +3,10 @@ package org.pipservices3.redis.lock;
 import java.time.Duration;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
-import org.pipservices3.redis.connect.Errors;
-import org.pipservices3.redis.connect.Ttl;
+import org.pipservices3.redis.internal.config.Ttl;
+import org.pipservices3.redis.internal.errors.Errors;
 
-/** Checks the times that callers give, and brings them into bounds: WRONG_TTL or a number. */
+/** Checks the times that callers pass, and bounds them. A wrong one is WRONG_TTL. */
 final class Checks {
   private static final Duration LONGEST = Duration.ofMillis(Ttl.MAX_MILLIS);
 
@@ -28,7 +28,7 @@ final class Checks {
     return bounded(ttl).toMillis();
   }
 
-  /** The time to wait in nanoseconds; what is too long to count is "for ever". */
+  /** The time to wait in nanoseconds; unlimited if it is too long to count. */
   static long timeout(@Nullable String correlationId, long timeout) {
     if (timeout < 0) {
       throw wrong(correlationId, "time to wait", timeout + " ms", "0");

@@ -1,86 +1,71 @@
 package org.pipservices3.redis.lock;
 
 import java.time.Duration;
-import java.util.Objects;
-import java.util.Queue;
-import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicReference;
-import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 import org.pipservices3.redis.RedisException;
 
 /**
- * A lease that was granted by Redis.
+ * A lease that Redis has granted.
  *
- * <p>Its state and its deadline are one immutable {@link Term}, changed by compare-and-set only:
- * HELD to HELD with another deadline, HELD to RELEASED, or HELD to LOST. Nothing leads back. So of
- * an extension, a release, a loss and the passing of the deadline, which may all come at once from
- * different threads, exactly one decides, and what it has decided stays.
+ * <p><b>State.</b> State and deadline are one immutable {@link LeaseState}. It changes by
+ * compare-and-set only: from HELD to HELD with another deadline, to RELEASED or to LOST. So when an
+ * extension, a release, a loss and the deadline meet, exactly one takes effect, and an end is
+ * final. {@link LeaseExtension} moves the deadline.
  *
- * <p>The deadline errs on the safe side. It is counted from before a request was sent. An extension
- * to a later one counts from Redis's answer, provided that the old one has not passed by then; one
- * to an earlier counts from before the request, since its reply may be lost. If an extension
- * succeeds in Redis for a lease that was lost here meanwhile, the token is given back. For one that
- * was released meanwhile it is not: the release itself does that, and would find it done already.
+ * <p><b>Loss.</b> The thread that notices the passed deadline ends the lease: the caller of any
+ * method, or the timer if the lease is renewed or has actions. That thread then reports the loss
+ * and starts the {@link LossActions}. The timer leaves both to callback threads.
  *
- * <p>Who notices that the deadline has passed ends the lease: the caller of any method, or, if
- * there is somebody to tell or something to renew, the timer. The loss is reported and its actions
- * started by whoever made the transition, after it; each action is polled from a queue, hence runs
- * once.
+ * <p>Longer than other classes, since every change of its state is made here.
  *
- * <p>Safe for any number of threads. {@code extending} admits one extension at a time, and is never
- * needed to release or to lose.
+ * <p>Safe for any number of threads. Releasing and losing never wait for an extension.
  */
-final class Lease implements LockLease, Holding {
+final class Lease implements LockLease, HeldLock {
+  private static final String EXPIRED = "its time to live was over";
   private static final long FORGETTABLE_AFTER = TimeUnit.SECONDS.toNanos(1);
 
-  private enum State {
-    HELD,
-    RELEASED,
-    LOST
-  }
-
-  private record Term(State state, long deadline) {
-    long left(long now) {
-      return state == State.HELD ? deadline - now : 0;
-    }
-  }
-
-  private final Locker locker;
+  private final LockEngine lockEngine;
   private final @Nullable String correlationId;
   private final String key;
   private final String token;
   private final long fencingToken;
-
-  private final AtomicReference<Term> term;
-  private final ReentrantLock extending = new ReentrantLock();
-  private volatile long ttl; // in milliseconds, as last asked for; written under extending
-
-  private final Queue<Runnable> actions = new ConcurrentLinkedQueue<>();
-  private final Alarm ending;
+  private final AtomicReference<LeaseState> state;
+  private final LeaseExtension extension;
+  private final LossActions actions;
+  private final Alarm expiry;
   private final Renewal renewal;
-  private final AtomicBoolean watched = new AtomicBoolean();
-  private final AtomicBoolean kept = new AtomicBoolean();
+  private volatile boolean mayRemain;
+  private final AtomicBoolean expiryWatched = new AtomicBoolean();
+  private final AtomicBoolean renewed = new AtomicBoolean();
 
+  /**
+   * Creates a held lease.
+   *
+   * @param ttl in milliseconds
+   * @param sent when the acquisition was sent, by the monotonic clock
+   */
   Lease(
-      Locker locker,
+      LockEngine lockEngine,
       @Nullable String correlationId,
       String key,
       String token,
       long fencingToken,
       long ttl,
       long sent) {
-    this.locker = locker;
+    this.lockEngine = lockEngine;
     this.correlationId = correlationId;
     this.key = key;
     this.token = token;
     this.fencingToken = fencingToken;
-    this.ttl = ttl;
-    this.term = new AtomicReference<>(new Term(State.HELD, sent + nanos(ttl)));
-    this.ending = new Alarm(locker.keeper, this::checkEnd);
-    this.renewal = new Renewal(this, locker.keeper, locker.journal);
+    this.state = new AtomicReference<>(LeaseState.held(sent + TimeUnit.MILLISECONDS.toNanos(ttl)));
+    this.extension = new LeaseExtension(this, lockEngine, ttl);
+    this.actions =
+        new LossActions(correlationId, key, lockEngine.keeper.callbacks(), lockEngine.metrics);
+    this.expiry = new Alarm(lockEngine.keeper, this::checkExpiry);
+    this.renewal = new Renewal(this, extension, lockEngine);
   }
 
   @Override
@@ -106,19 +91,19 @@ final class Lease implements LockLease, Holding {
   @Override
   public boolean extend(Duration ttl) {
     long millis = Checks.ttl(correlationId, ttl);
-    extending.lock();
     try {
-      return extendTo(millis);
+      return extension.extend(millis);
     } finally {
-      extending.unlock();
-      planRenewal();
+      if (renewed.get()) {
+        renewal.plan();
+      }
     }
   }
 
   @Override
   public LockLease keepAlive() {
-    if (isHeld() && kept.compareAndSet(false, true)) {
-      watchEnd();
+    if (isHeld() && renewed.compareAndSet(false, true)) {
+      watchExpiry();
       renewal.plan();
     }
     return this;
@@ -126,12 +111,12 @@ final class Lease implements LockLease, Holding {
 
   @Override
   public LockLease onLost(Runnable action) {
-    actions.add(Objects.requireNonNull(action, "action"));
+    actions.add(action);
     if (isHeld()) {
-      watchEnd();
+      watchExpiry();
     }
-    if (term.get().state == State.LOST) {
-      runActions();
+    if (state.get().isLost()) {
+      actions.start();
     }
     return this;
   }
@@ -139,9 +124,8 @@ final class Lease implements LockLease, Holding {
   @Override
   public boolean release() {
     while (isHeld()) {
-      Term held = term.get();
-      if (held.state == State.HELD && end(held, State.RELEASED)) {
-        return giveBack();
+      if (end(state.get(), LeaseState.State.RELEASED)) {
+        return lockEngine.release(correlationId, this);
       }
     }
     return false;
@@ -152,194 +136,131 @@ final class Lease implements LockLease, Holding {
     try {
       release();
     } catch (RedisException e) {
-      locker.journal.notReleased(correlationId, key, e);
+      lockEngine.metrics.releaseFailed(correlationId, key, e);
     }
   }
 
   @Override
+  public String token() {
+    return token;
+  }
+
+  @Override
+  public long ttl() {
+    return extension.longestTtl();
+  }
+
+  @Override
   public long left(long now) {
-    Term current = term.get();
-    return current.state == State.LOST ? 0 : current.deadline - now;
+    LeaseState current = state.get();
+    return current.isLost() ? 0 : current.deadline() - now;
   }
 
   @Override
   public boolean isForgettable(long now) {
-    Term current = term.get();
-    return current.state == State.LOST || now - current.deadline > FORGETTABLE_AFTER;
+    LeaseState current = state.get();
+    return current.isLost() || now - current.deadline() > FORGETTABLE_AFTER;
   }
 
   @Nullable String correlationId() {
     return correlationId;
   }
 
-  String token() {
-    return token;
+  /** Records that the key may stay in Redis after the lease's end. It is released at a loss. */
+  void keyMayRemain() {
+    mayRemain = true;
+    watchExpiry();
+    if (state.get().isLost()) {
+      lockEngine.backgroundReleases.addRelease(correlationId, this);
+    }
   }
 
-  /** The time to live that was last asked for, in nanoseconds. */
-  long ttl() {
-    return nanos(ttl);
+  boolean mayRemain() {
+    return mayRemain;
   }
 
-  /** How long the lease is still ours, in nanoseconds; ends it where that is zero. */
+  LeaseState state() {
+    return state.get();
+  }
+
+  /** The time left, in nanoseconds. Ends the lease as lost if none is. */
   long left() {
-    while (true) {
-      Term current = term.get();
-      if (current.state != State.HELD) {
-        return 0;
-      }
-      long left = current.left(locker.clock.getAsLong());
+    LeaseState current = state.get();
+    while (current.isHeld()) {
+      long left = current.left(lockEngine.clock.getAsLong());
       if (left > 0) {
         return left;
       }
-      if (end(current, State.LOST)) {
-        lost("its time to live was over");
+      if (lose(current, EXPIRED)) {
         return 0;
       }
+      current = state.get();
     }
+    return 0;
   }
 
-  /** Ends the lease as lost, unless it has ended before. */
+  /** Ends the lease as lost; false if it had ended before. */
   boolean lose(String why) {
-    while (true) {
-      Term current = term.get();
-      if (current.state != State.HELD) {
-        return false;
-      }
-      if (end(current, State.LOST)) {
-        lost(why);
+    LeaseState current = state.get();
+    while (current.isHeld()) {
+      if (lose(current, why)) {
         return true;
       }
-    }
-  }
-
-  /** Extends by the time to live that was last asked for, unless an extension is under way. */
-  void renew() {
-    if (extending.tryLock()) {
-      try {
-        extendTo(ttl);
-      } finally {
-        extending.unlock();
-      }
-    }
-  }
-
-  private boolean extendTo(long millis) {
-    long deadline = locker.clock.getAsLong() + nanos(millis);
-    Term before = shortened(deadline);
-    if (before == null) {
-      return false;
-    }
-    if (!locker.store.extend(correlationId, key, token, millis)) {
-      lose("another holds it, or nobody");
-      return false;
-    }
-    ttl = millis;
-    boolean inTime = before.left(locker.clock.getAsLong()) > 0;
-    if (inTime && term.compareAndSet(before, new Term(State.HELD, deadline))) {
-      return true;
-    }
-    lose("its time to live was over before it could be extended");
-    if (term.get().state == State.LOST) {
-      locker.giveBacks.add(correlationId, key, token, nanos(millis));
+      current = state.get();
     }
     return false;
   }
 
-  /** The term with a deadline that is not later than this one; null if the lease has ended. */
-  private @Nullable Term shortened(long deadline) {
-    while (left() > 0) {
-      Term current = term.get();
-      if (current.state == State.HELD) {
-        if (deadline - current.deadline >= 0) {
-          return current;
-        }
-        Term shorter = new Term(State.HELD, deadline);
-        if (term.compareAndSet(current, shorter)) {
-          if (watched.get()) {
-            ending.set(left());
-          }
-          return shorter;
-        }
-      }
+  /** Moves the deadline of a held lease; null if its state is not the given one any more. */
+  @Nullable LeaseState move(LeaseState from, long deadline) {
+    LeaseState moved = LeaseState.held(deadline);
+    if (!state.compareAndSet(from, moved)) {
+      return null;
     }
-    return null;
+    if (deadline - from.deadline() < 0 && expiryWatched.get()) {
+      expiry.set(left());
+    }
+    return moved;
   }
 
-  private boolean giveBack() {
-    try {
-      boolean ours = locker.store.release(correlationId, key, token);
-      if (!ours) {
-        locker.journal.lost(correlationId, key, "it was gone when it was to be released");
-      }
-      return ours;
-    } catch (RedisException e) {
-      locker.inDoubt(correlationId, key, token, ttl, e);
-      throw e;
-    } finally {
-      locker.holdings.remove(this);
-      locker.freed(key);
+  private boolean lose(LeaseState current, String why) {
+    boolean lost = end(current, LeaseState.State.LOST);
+    if (lost) {
+      lockEngine.metrics.lost(correlationId, key, why);
+      actions.start();
     }
+    return lost;
   }
 
-  private boolean end(Term current, State state) {
-    if (!term.compareAndSet(current, new Term(state, current.deadline))) {
+  private boolean end(LeaseState current, LeaseState.State end) {
+    if (!current.isHeld() || !state.compareAndSet(current, current.ended(end))) {
       return false;
     }
-    ending.off();
-    renewal.off();
-    if (state == State.LOST) {
-      locker.holdings.remove(this);
+    expiry.cancel();
+    renewal.cancel();
+    if (end == LeaseState.State.LOST) {
+      lockEngine.onLost(correlationId, this);
     }
     return true;
   }
 
-  private void lost(String why) {
-    try {
-      locker.journal.lost(correlationId, key, why);
-    } finally {
-      runActions();
-      locker.freed(key);
+  private void watchExpiry() {
+    long left = left();
+    if (left > 0 && expiryWatched.compareAndSet(false, true)) {
+      expiry.set(left);
     }
   }
 
-  private void runActions() {
-    for (Runnable action = actions.poll(); action != null; action = actions.poll()) {
-      Runnable polled = action;
-      locker.keeper.callback(() -> runGuarded(polled));
-    }
-  }
-
-  private void runGuarded(Runnable action) {
-    try {
-      action.run();
-    } catch (RuntimeException e) {
-      locker.journal.actionFailed(correlationId, key, e);
-    }
-  }
-
-  private void watchEnd() {
-    if (watched.compareAndSet(false, true)) {
-      ending.set(left());
-    }
-  }
-
-  private void checkEnd() {
-    long left = left(locker.clock.getAsLong());
+  /** Runs on the timer thread, which must not run code of the service. */
+  private void checkExpiry() {
+    LeaseState current = state.get();
+    long left = current.left(lockEngine.clock.getAsLong());
     if (left > 0) {
-      ending.set(left);
-    } else {
-      locker.keeper.callback(this::left);
+      expiry.set(left);
+    } else if (end(current, LeaseState.State.LOST)) {
+      actions.logAndStart(EXPIRED);
+    } else if (state.get().isHeld()) {
+      checkExpiry();
     }
-  }
-
-  private void planRenewal() {
-    if (kept.get()) {
-      renewal.plan();
-    }
-  }
-
-  private static long nanos(long millis) {
-    return TimeUnit.MILLISECONDS.toNanos(millis);
   }
 }

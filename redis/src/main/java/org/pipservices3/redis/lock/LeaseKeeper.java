@@ -1,79 +1,90 @@
 package org.pipservices3.redis.lock;
 
 import java.util.concurrent.Future;
-import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
+import java.util.concurrent.SynchronousQueue;
 import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /**
- * The background threads of one open lock component, each with one kind of work, so that none keeps
- * another from being on time:
+ * The background threads of one open lock component. Each kind has its own work, so that none
+ * delays another:
  *
  * <ul>
- *   <li>{@code redis-lock-timer} watches the clock and hands on what is due. It never does I/O nor
- *       runs anybody's code, so a lease's end is noticed also when Redis hangs.
- *   <li>{@code redis-lock-renewal} sends renewals and gives back tokens. It may be stuck as long as
- *       one command takes to fail.
- *   <li>{@code redis-lock-callback-N}, at most {@value #CALLBACKS}, run and report what is to
- *       happen on the loss of a lease. They may block for as long as the service likes; only if all
- *       are blocked, more callbacks wait.
+ *   <li>{@code redis-lock-timer} watches deadlines, ends leases and passes on what is due. It never
+ *       does I/O nor runs code of the service, so a lease ends in time even if Redis hangs and all
+ *       actions block.
+ *   <li>{@code redis-lock-renewal-N} send renewals and background releases for the {@link Lanes}:
+ *       one thread per server, up to four for a server that does not answer.
+ *   <li>{@code redis-lock-callback-N} and {@code redis-lock-report} run the actions on the loss of
+ *       a lease and report it: see {@link Callbacks}.
  * </ul>
  *
- * <p>All are daemons, start with the first work of their kind and end when idle. After {@link
- * #close} the first two do nothing more, while callbacks still run.
+ * <p>All are daemons, start with their first work and end when idle. After {@link #close} only
+ * callbacks still run.
  *
  * <p>Safe for any number of threads.
  */
-final class LeaseKeeper {
-  private static final int CALLBACKS = 32;
+class LeaseKeeper {
   private static final int IDLE_SECONDS = 5;
 
-  private final ThreadFactory callbackThreads = new Threads("redis-lock-callback-", true);
   private final ScheduledThreadPoolExecutor timer;
-  private final ThreadPoolExecutor io = pool(1, new Threads("redis-lock-renewal", false));
-  private final ThreadPoolExecutor callbacks = pool(CALLBACKS, callbackThreads);
+  private final ThreadPoolExecutor renewals;
+  private final Callbacks callbacks;
 
-  LeaseKeeper() {
+  LeaseKeeper(LockMetrics metrics) {
     timer = new ScheduledThreadPoolExecutor(1, new Threads("redis-lock-timer", false));
     timer.setKeepAliveTime(IDLE_SECONDS, TimeUnit.SECONDS);
     timer.allowCoreThreadTimeOut(true);
     timer.setRemoveOnCancelPolicy(true);
     timer.setRejectedExecutionHandler(new ThreadPoolExecutor.DiscardPolicy());
-    io.setRejectedExecutionHandler(new ThreadPoolExecutor.DiscardPolicy());
-    callbacks.setRejectedExecutionHandler(
-        (callback, pool) -> callbackThreads.newThread(callback).start());
+    renewals =
+        new ThreadPoolExecutor(
+            0,
+            Integer.MAX_VALUE, // bounded by the lanes
+            IDLE_SECONDS,
+            TimeUnit.SECONDS,
+            new SynchronousQueue<>(),
+            new Threads("redis-lock-renewal-", true));
+    renewals.setRejectedExecutionHandler(new ThreadPoolExecutor.DiscardPolicy());
+    callbacks =
+        new Callbacks(
+            metrics,
+            new Threads("redis-lock-callback-", true),
+            new Threads("redis-lock-report", false),
+            IDLE_SECONDS);
   }
 
-  /** Runs something short on the timer thread after this time, unless that is cancelled. */
-  Future<?> after(long nanos, Runnable kick) {
-    return timer.schedule(kick, nanos, TimeUnit.NANOSECONDS);
+  /** Runs a short action on the timer thread after this time, unless it is cancelled. */
+  Future<?> after(long nanos, Runnable action) {
+    return timer.schedule(action, nanos, TimeUnit.NANOSECONDS);
   }
 
-  /** Runs something on the thread that talks to Redis. */
-  void io(Runnable task) {
-    io.execute(task);
+  /** The same without cancelling. */
+  void later(long nanos, Runnable action) {
+    Future<?> unused = after(nanos, action);
   }
 
-  /** Runs something that may take any time. */
-  void callback(Runnable callback) {
-    callbacks.execute(callback);
+  /** Runs a task on a renewal thread; false if the system has no more threads. */
+  boolean work(Runnable task) {
+    try {
+      renewals.execute(task);
+      return true;
+    } catch (OutOfMemoryError e) {
+      return false;
+    }
+  }
+
+  Callbacks callbacks() {
+    return callbacks;
   }
 
   void close() {
     timer.shutdownNow();
-    io.shutdownNow();
-    callbacks.shutdown();
-  }
-
-  private static ThreadPoolExecutor pool(int threads, ThreadFactory factory) {
-    ThreadPoolExecutor pool =
-        new ThreadPoolExecutor(
-            threads, threads, IDLE_SECONDS, TimeUnit.SECONDS, new LinkedBlockingQueue<>(), factory);
-    pool.allowCoreThreadTimeOut(true);
-    return pool;
+    renewals.shutdownNow();
+    callbacks.close();
   }
 
   private static final class Threads implements ThreadFactory {

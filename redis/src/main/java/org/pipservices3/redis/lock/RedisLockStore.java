@@ -2,180 +2,231 @@ package org.pipservices3.redis.lock;
 
 import static java.nio.charset.StandardCharsets.US_ASCII;
 
+import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
+import org.pipservices3.commons.errors.ConnectionException;
 import org.pipservices3.commons.errors.InvocationException;
 import org.pipservices3.redis.RedisException;
-import org.pipservices3.redis.connect.RedisCommands;
-import org.pipservices3.redis.connect.RedisCommands.Confirmed;
-import org.pipservices3.redis.connect.Script;
-import org.pipservices3.redis.connect.Ttl;
+import org.pipservices3.redis.internal.command.RedisCommands;
+import org.pipservices3.redis.internal.command.RedisCommands.Confirmed;
+import org.pipservices3.redis.internal.command.RedisCommands.Outcome;
+import org.pipservices3.redis.internal.command.RedisCommands.Run;
+import org.pipservices3.redis.internal.config.Ttl;
+import org.pipservices3.redis.internal.errors.Errors;
 
 /**
- * The lock's commands on a real Redis.
+ * The lock's commands on a real Redis, by the {@link LockScripts}.
  *
- * <p>A script's last argument is {@code '1'} where an earlier attempt may have run, its reply being
- * lost. Acquiring then finds its own token and has it. Releasing then finds nothing of its own, and
- * takes that for the work of the earlier attempt.
- *
- * <p>Replicas may be asked to confirm an acquisition, in the same write. What too few confirm is
- * given back at once, and counts as refused.
+ * <p>Replicas may be asked to confirm an acquisition or a renewal, in the same write. If too few
+ * confirm an acquisition, it is released at once and counts as refused; a renewal throws
+ * UNCONFIRMED.
  *
  * <p>Safe for any number of threads.
  */
 final class RedisLockStore implements LockStore {
-
-  private static final Script ACQUIRE_FENCED =
-      new Script(
-          """
-          local holder = redis.call('get', KEYS[1])
-          if not holder then
-            local fence = redis.call('incr', KEYS[2])
-            redis.call('set', KEYS[1], ARGV[1], 'PX', ARGV[2])
-            return fence
-          end
-          if holder == ARGV[1] then
-            return tonumber(redis.call('get', KEYS[2]) or redis.call('incr', KEYS[2]))
-          end
-          return nil
-          """);
-
-  private static final Script EXTEND =
-      new Script(
-          """
-          if redis.call('get', KEYS[1]) == ARGV[1] then
-            return redis.call('pexpire', KEYS[1], ARGV[2])
-          end
-          return 0
-          """);
-
-  private static final Script RELEASE =
-      new Script(
-          """
-          if redis.call('get', KEYS[1]) == ARGV[1] then
-            return redis.call('del', KEYS[1])
-          end
-          if ARGV[2] == '1' then return 2 end
-          return 0
-          """);
-
   private final RedisCommands commands;
   private final String prefix;
   private final int minReplicas;
-  private final Journal journal;
+  private final long fenceTimeout;
+  private final LockMetrics metrics;
 
   /**
    * Creates a store on an open connection.
    *
-   * @param minReplicas how many replicas must confirm an acquisition
+   * @param minReplicas how many replicas must confirm an acquisition or renewal
+   * @param fenceTimeout the time in milliseconds that a fencing counter outlives its last lease
    */
-  RedisLockStore(RedisCommands commands, String prefix, int minReplicas, Journal journal) {
+  RedisLockStore(
+      RedisCommands commands,
+      String prefix,
+      int minReplicas,
+      long fenceTimeout,
+      LockMetrics metrics) {
     this.commands = commands;
     this.prefix = prefix;
     this.minReplicas = minReplicas;
-    this.journal = journal;
+    this.fenceTimeout = fenceTimeout;
+    this.metrics = metrics;
   }
 
   @Override
-  public boolean acquire(@Nullable String correlationId, String key, String token, long ttl) {
+  public Acquired acquire(@Nullable String correlationId, String key, String token, long ttl) {
     String name = prefix + key;
-    Confirmed<Boolean> taken =
-        acquired(
+    Confirmed<Boolean> reply =
+        acquire(
             correlationId,
             key,
             token,
             () -> commands.claim(correlationId, name, bytes(token), ttl, minReplicas));
-    return taken.reply() && isKept(correlationId, key, token, taken);
+    boolean granted = reply.reply() && isConfirmed(correlationId, key, token, reply);
+    if (reply.retried()) {
+      return new Acquired(granted, 0, /* retried= */ true);
+    }
+    return granted ? Acquired.GRANTED : Acquired.REFUSED;
   }
 
   @Override
-  public @Nullable Long acquireFenced(
+  public Acquired acquireFenced(
       @Nullable String correlationId, String key, String token, long ttl) {
-    String name = prefix + key;
-    List<String> keys = List.of(name, fenceOf(name));
-    List<byte[]> arguments = List.of(bytes(token), bytes(ttl));
-    Confirmed<@Nullable Long> taken =
-        acquired(
+    List<String> keys = keys(key);
+    List<byte[]> arguments = arguments(token, ttl);
+    Confirmed<@Nullable Long> reply =
+        acquire(
             correlationId,
             key,
             token,
-            () -> commands.run(correlationId, ACQUIRE_FENCED, keys, arguments, minReplicas, ttl));
-    return taken.reply() != null && isKept(correlationId, key, token, taken) ? taken.reply() : null;
+            () ->
+                commands.run(
+                    correlationId, LockScripts.ACQUIRE_FENCED, keys, arguments, minReplicas, ttl));
+    Long fence = reply.reply();
+    return fence != null && isConfirmed(correlationId, key, token, reply)
+        ? new Acquired(/* granted= */ true, fence, reply.retried())
+        : new Acquired(/* granted= */ false, 0, reply.retried());
   }
 
   @Override
-  public boolean extend(@Nullable String correlationId, String key, String token, long ttl) {
-    List<byte[]> arguments = List.of(bytes(token), bytes(ttl));
-    return isPositive(
-        counted(() -> commands.run(correlationId, EXTEND, List.of(prefix + key), arguments)));
+  public Extended extend(@Nullable String correlationId, String key, String token, long ttl) {
+    List<String> keys = keys(key);
+    List<byte[]> arguments = arguments(token, ttl);
+    Confirmed<@Nullable Long> reply =
+        counted(
+            () ->
+                commands.run(correlationId, LockScripts.EXTEND, keys, arguments, minReplicas, ttl));
+    boolean ours = isPositive(reply.reply());
+    if (ours && !reply.enough()) {
+      throw unconfirmed(correlationId, key);
+    }
+    return new Extended(ours, reply.retried());
   }
 
   @Override
   public boolean release(@Nullable String correlationId, String key, String token) {
     List<byte[]> arguments = List.of(bytes(token));
     return isPositive(
-        counted(() -> commands.run(correlationId, RELEASE, List.of(prefix + key), arguments)));
+        counted(
+            () ->
+                commands.run(
+                    correlationId, LockScripts.RELEASE, List.of(prefix + key), arguments)));
   }
 
-  /**
-   * The key of the fencing counter, in the same slot of a cluster.
-   *
-   * <p>Redis takes what stands between the first <code>{</code> and the next <code>}</code> for the
-   * key's hash tag, if that is not empty, else the whole key. So a key with a tag keeps it, and any
-   * other becomes the tag: unless it has a <code>}</code> (<code>a}b</code>, <code>{}a</code>),
-   * where the tag would end early. Such a key gets a number for a tag that lies in its slot.
-   */
-  static String fenceOf(String key) {
-    int open = key.indexOf('{');
-    boolean tagged = open >= 0 && key.indexOf('}', open) > open + 1;
-    if (tagged) {
-      return key + ":fence";
+  @Override
+  public Object serverOf(String key) {
+    return commands.serverOf(prefix + key);
+  }
+
+  @Override
+  public int commandTimeout() {
+    return commands.commandTimeout();
+  }
+
+  @Override
+  public List<Answer> askAll(Object server, List<Ask> asks, int timeout) {
+    List<Run> runs = asks.stream().map(this::run).toList();
+    boolean releases = asks.stream().allMatch(Ask::isRelease);
+    List<Outcome> outcomes = commands.runAll(server, runs, timeout, releases ? 0 : minReplicas);
+    List<Answer> answers = new ArrayList<>();
+    for (int i = 0; i < asks.size(); i++) {
+      answers.add(answer(asks.get(i), outcomes.get(i)));
     }
-    return key.indexOf('}') < 0
-        ? "{" + key + "}:fence"
-        : "{" + RedisCommands.tagOf(key) + "}" + key + ":fence";
+    return answers;
   }
 
-  /** Acquires; where Redis refuses only the confirmation, what it was for is given back. */
-  private <T> T acquired(
+  private Run run(Ask ask) {
+    boolean release = ask.isRelease();
+    return new Run(
+        ask.correlationId(),
+        release ? LockScripts.RELEASE : LockScripts.EXTEND,
+        release ? List.of(prefix + ask.key()) : keys(ask.key()),
+        release ? List.of(bytes(ask.token())) : arguments(ask.token(), ask.ttl()),
+        ask.retry());
+  }
+
+  private Answer answer(Ask ask, Outcome outcome) {
+    if (outcome.failure() != null) {
+      metrics.failed();
+      return Answer.failed(outcome.failure());
+    }
+    if (outcome.elsewhere()) {
+      return new Answer(/* ours= */ false, /* failure= */ null, /* elsewhere= */ true);
+    }
+    boolean ours = isPositive(outcome.reply());
+    if (ours && !ask.isRelease() && !outcome.enough()) {
+      return Answer.failed(unconfirmed(ask.correlationId(), ask.key()));
+    }
+    return Answer.of(ours);
+  }
+
+  /** Acquires. If Redis refuses only the confirmation, the lock is released. */
+  private <T> T acquire(
       @Nullable String correlationId, String key, String token, Supplier<T> command) {
     try {
       return counted(command);
     } catch (RedisException e) {
       if (minReplicas > 0 && e.getCause() instanceof InvocationException) {
-        giveBackAfter(e, correlationId, key, token);
+        throw releaseAfter(e, correlationId, key, token);
       }
       throw e;
     }
   }
 
-  private void giveBackAfter(
+  private RedisException releaseAfter(
       RedisException failure, @Nullable String correlationId, String key, String token) {
     try {
       release(correlationId, key, token);
+      return failure;
     } catch (RedisException e) {
       failure.addSuppressed(e);
+      return Errors.unsettled(failure);
     }
   }
 
-  private boolean isKept(
-      @Nullable String correlationId, String key, String token, Confirmed<?> taken) {
-    if (taken.enough()) {
+  /** Whether enough replicas have confirmed an acquisition. If not, it is released. */
+  private boolean isConfirmed(
+      @Nullable String correlationId, String key, String token, Confirmed<?> reply) {
+    if (reply.enough()) {
       return true;
     }
-    release(correlationId, key, token);
-    journal.unconfirmed(correlationId, key, minReplicas);
+    try {
+      release(correlationId, key, token);
+    } catch (RedisException e) {
+      throw Errors.unsettled(e);
+    }
+    metrics.unconfirmed(correlationId, key, minReplicas);
     return false;
+  }
+
+  private RedisException unconfirmed(@Nullable String correlationId, String key) {
+    metrics.renewalUnconfirmed(correlationId, key, minReplicas);
+    return new RedisException(
+        new ConnectionException(
+            correlationId,
+            "UNCONFIRMED",
+            "The renewal of key '"
+                + prefix
+                + Errors.shown(key)
+                + "' was confirmed by fewer than "
+                + minReplicas
+                + " replicas (options.min_replicas): see whether they are connected"));
   }
 
   private <T extends @Nullable Object> T counted(Supplier<T> command) {
     try {
       return command.get();
     } catch (RedisException e) {
-      journal.failed();
+      metrics.failed();
       throw e;
     }
+  }
+
+  private List<String> keys(String key) {
+    String name = prefix + key;
+    return List.of(name, LockScripts.fenceOf(name));
+  }
+
+  private List<byte[]> arguments(String token, long ttl) {
+    return List.of(bytes(token), bytes(ttl), bytes(Math.max(fenceTimeout, ttl)));
   }
 
   private static boolean isPositive(@Nullable Long reply) {

@@ -5,17 +5,24 @@ import java.util.HexFormat;
 import java.util.concurrent.atomic.AtomicLong;
 
 /**
- * Makes the tokens that mark a key in Redis as ours: 32 lower-case hex digits, another one for
- * every acquisition.
+ * Creates tokens: the values under a key that identify one acquisition, of 32 lower-case hex
+ * digits.
  *
- * <p>The first half is random and stands for the component, the second is a counter behind a
- * bijection with a secret offset. So tokens of one component never repeat, those of two collide
- * only if 64 random bits do, nobody can guess the next, and no acquisition waits for the system's
- * random source.
+ * <p>The first 8 digits are random and identify the component. The next 16 are a counter with a
+ * secret offset, mixed by a bijection. So tokens of one component never repeat, those of two
+ * collide only if 96 random bits do, nobody can guess the next one, and no acquisition waits for
+ * the system's random source.
+ *
+ * <p>The last 8 digits are the generation, which starts at 0. All generations of a token identify
+ * the same acquisition. After an extension with a higher generation, a late request with a lower
+ * one changes nothing.
  *
  * <p>Safe for any number of threads.
  */
 final class Tokens {
+  /** The digits that identify an acquisition; the {@link LockScripts} have the same number. */
+  private static final int IDENTITY = 24;
+
   private static final HexFormat HEX = HexFormat.of();
 
   private final String component;
@@ -23,12 +30,18 @@ final class Tokens {
 
   Tokens() {
     SecureRandom random = new SecureRandom();
-    this.component = HEX.toHexDigits(random.nextLong());
+    this.component = HEX.toHexDigits(random.nextInt());
     this.counter = new AtomicLong(random.nextLong());
   }
 
   String next() {
-    return component + HEX.toHexDigits(mix(counter.getAndIncrement()));
+    return component + HEX.toHexDigits(mix(counter.getAndIncrement())) + HEX.toHexDigits(0);
+  }
+
+  /** The next generation of a token. */
+  static String nextGeneration(String token) {
+    int generation = HexFormat.fromHexDigits(token, IDENTITY, token.length());
+    return token.substring(0, IDENTITY) + HEX.toHexDigits(generation + 1);
   }
 
   /** The finaliser of SplitMix64: maps the longs one to one, neighbours far apart. */

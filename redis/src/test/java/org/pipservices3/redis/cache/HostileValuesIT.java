@@ -5,123 +5,22 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.params.provider.Arguments.arguments;
 import static org.pipservices3.redis.fixture.Failures.TRACE;
 import static org.pipservices3.redis.fixture.Failures.assertFails;
-import static org.pipservices3.redis.fixture.Failures.textOf;
 
 import java.math.BigInteger;
-import java.time.Instant;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Stream;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
-import org.junit.jupiter.params.provider.ValueSource;
 import org.pipservices3.commons.errors.ApplicationException;
 import org.pipservices3.commons.errors.BadRequestException;
 import org.pipservices3.redis.RedisException;
-import org.pipservices3.redis.fixture.Components;
-import org.pipservices3.redis.fixture.Keys;
-import org.pipservices3.redis.fixture.RawRedis;
-import org.pipservices3.redis.fixture.Targets;
 
-/** Values that do not fit, or were made to harm, and that errors do not leak what they were. */
-class HostileValuesIT {
-
-  private static final String SECRET = "7h15-15-s3cr3t";
-
-  private final String key = Keys.unique("hostile");
-  private final Components components = new Components(Targets.plain());
-  private final RawRedis raw = Targets.plain().raw();
-  private RedisCache cache;
-
-  @BeforeEach
-  void open() throws ApplicationException {
-    cache = components.cache();
-  }
-
-  @AfterEach
-  void close() throws ApplicationException {
-    raw.del(key);
-    raw.close();
-    components.close();
-  }
-
-  static Stream<Arguments> misfits() {
-    return Stream.of(
-        arguments("abc", Integer.class),
-        arguments("\"abc\"", Integer.class),
-        arguments("123 abc", Integer.class),
-        arguments("123 456", Integer.class),
-        arguments("123]", Integer.class),
-        arguments("", Integer.class),
-        arguments("3000000000", Integer.class),
-        arguments("1.5", Integer.class),
-        arguments("true", Integer.class),
-        arguments("[1]", Integer.class),
-        arguments("{}", Integer.class),
-        arguments("99999999999999999999", Long.class),
-        arguments("[1]", Map.class),
-        arguments("{\"a\":1}", List.class),
-        arguments("abc", Map.class),
-        arguments("{\"x\":\"no\"}", Point.class),
-        arguments("{\"x\":1,\"y\":2} {}", Point.class),
-        arguments("[1,2]", Point.class),
-        arguments("{\"x\":1", Point.class),
-        arguments("\"yesterday\"", Instant.class),
-        arguments("\"BLUE\"", Color.class),
-        arguments("\"not base64!\"", byte[].class),
-        arguments("123", NoConstructor.class));
-  }
-
-  @ParameterizedTest
-  @MethodSource("misfits")
-  void retrieveAs_misfit_isWrongValue(String stored, Class<?> type) {
-    raw.set(key, stored);
-    ApplicationException error =
-        assertFails(
-            () -> cache.retrieveAs(TRACE, key, type), BadRequestException.class, "WRONG_VALUE");
-    assertThat(error.getMessage()).contains(key).contains(type.getSimpleName());
-    assertThat(raw.text(key)).isEqualTo(stored);
-  }
-
-  @Test
-  void retrieveAs_bytesThatAreNotUtf8AsText_isWrongValue() {
-    raw.set(key, new byte[] {'"', (byte) 0xFF, '"'});
-    assertFails(
-        () -> cache.retrieveAs(TRACE, key, String.class), BadRequestException.class, "WRONG_VALUE");
-    assertFails(
-        () -> cache.retrieveAs(TRACE, key, Integer.class),
-        BadRequestException.class,
-        "WRONG_VALUE");
-  }
-
-  static Stream<Arguments> secrets() {
-    return Stream.of(
-        arguments(SECRET, Integer.class),
-        arguments("\"" + SECRET + "\"", Integer.class),
-        arguments("{\"x\":\"" + SECRET + "\"}", Point.class),
-        arguments("\"" + SECRET + "\"", Color.class),
-        arguments("\"" + SECRET + "\"", Instant.class),
-        arguments("[\"" + SECRET + "\", 1", List.class));
-  }
-
-  @ParameterizedTest
-  @MethodSource("secrets")
-  void retrieveAs_misfit_doesNotTellTheValue(String stored, Class<?> type) {
-    raw.set(key, stored);
-    ApplicationException error =
-        assertFails(() -> cache.retrieveAs(TRACE, key, type), BadRequestException.class);
-    assertThat(textOf(error)).doesNotContain(SECRET);
-    assertThat(String.valueOf(error.getDetails())).doesNotContain(SECRET);
-    assertThat(components.logger().text()).doesNotContain(SECRET);
-  }
-
+/** Values that were made to exhaust memory, stack or time: each is read, or a clear error. */
+class HostileValuesIT extends OnRawValues {
   static Stream<String> bombs() {
     return Stream.of(
         "[".repeat(10_000) + "]".repeat(10_000),
@@ -268,69 +167,4 @@ class HostileValuesIT {
     raw.set(key, "{\"a\":1,\"a\":2}");
     assertThat(cache.retrieve(null, key)).isEqualTo(Map.of("a", 2));
   }
-
-  @ParameterizedTest
-  @ValueSource(
-      strings = {
-        "{\"@class\":\"java.net.URL\",\"val\":\"http://localhost:1\"}",
-        "{\"@type\":\"java.util.Date\",\"time\":5}",
-        "{\"@c\":\".Point\",\"x\":1}"
-      })
-  void retrieve_typeTricks_arePlainMaps(String stored) {
-    raw.set(key, stored);
-    assertThat(cache.retrieve(null, key)).isExactlyInstanceOf(LinkedHashMap.class);
-    assertThat(cache.retrieveAs(null, key, Object.class)).isExactlyInstanceOf(LinkedHashMap.class);
-    assertThat((Map<?, ?>) cache.retrieveAs(null, key, Map.class)).hasSize(2);
-  }
-
-  @Test
-  void retrieve_typeNameInArray_isPlainList() {
-    raw.set(key, "[\"java.util.Date\",5]");
-    assertThat(cache.retrieve(null, key)).isEqualTo(List.of("java.util.Date", 5));
-  }
-
-  @ParameterizedTest
-  @ValueSource(
-      strings = {
-        "{\"@class\":\"org.pipservices3.redis.cache.HostileValuesIT$Trap\",\"x\":1}",
-        "{\"@type\":\"org.pipservices3.redis.cache.HostileValuesIT$Trap\",\"x\":1}",
-        "{\"x\":{\"@class\":\"org.pipservices3.redis.cache.HostileValuesIT$Trap\"}}",
-        "[\"org.pipservices3.redis.cache.HostileValuesIT$Trap\",{\"x\":1}]",
-        "[\"org.pipservices3.redis.cache.HostileValuesIT$Trap\",[\"java.util.Date\",1]]"
-      })
-  void retrieve_typeTricks_makeNothing(String stored) {
-    raw.set(key, stored);
-    for (Class<?> type : List.of(Object.class, Map.class, List.class, Point.class, Holder.class)) {
-      try {
-        cache.retrieveAs(TRACE, key, type);
-      } catch (RedisException e) {
-        assertThat(e.code()).isEqualTo("WRONG_VALUE");
-      }
-    }
-    cache.retrieve(TRACE, key);
-    assertThat(Trap.SPRUNG).hasValue(0);
-  }
-
-  /** What a type trick would make. */
-  public static final class Trap {
-    static final AtomicInteger SPRUNG = new AtomicInteger();
-
-    public Trap() {
-      SPRUNG.incrementAndGet();
-    }
-  }
-
-  /** A bean that can hold anything. */
-  public static final class Holder {
-    public Object x = "";
-  }
-
-  record Point(int x, int y) {}
-
-  enum Color {
-    RED
-  }
-
-  /** Jackson cannot make one. */
-  public abstract static class NoConstructor {}
 }

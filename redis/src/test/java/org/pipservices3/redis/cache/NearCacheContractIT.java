@@ -1,6 +1,6 @@
 package org.pipservices3.redis.cache;
 
-/** The contract of a cache holds also where it keeps near copies. */
+/** The contract of a cache holds also with a near cache. */
 class NearCacheContractIT extends RedisCacheContractIT {
 
   @Override

@@ -59,7 +59,9 @@ class RedisCacheArgumentsTest {
   @Test
   void retrieveAs_noType_isBadRequest() {
     assertFails(
-        () -> cache.retrieveAs(TRACE, "key", null), BadRequestException.class, "WRONG_VALUE");
+        () -> cache.retrieveAs(TRACE, "key", (Class<?>) null),
+        BadRequestException.class,
+        "WRONG_VALUE");
   }
 
   @Test

@@ -17,7 +17,7 @@ import org.pipservices3.redis.fixture.Keys;
 import org.pipservices3.redis.fixture.RawRedis;
 import org.pipservices3.redis.fixture.RedisServer;
 
-/** Every way to tell a component where Redis is, and who to be there. */
+/** Every way to configure the server's address and the credentials. */
 class ConfigurationIT {
 
   private static final String PASSWORD = "p@ss:w/rd %";

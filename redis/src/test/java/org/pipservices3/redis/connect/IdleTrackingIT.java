@@ -14,13 +14,13 @@ import org.pipservices3.redis.fixture.RawRedis;
 /**
  * A tracking connection on which nothing happens is kept alive by its heartbeat.
  *
- * <p>Symptom: where a read timeout ends the connection, as TLS could have it, near copies are
- * dropped every second.
+ * <p>Symptom: where a read timeout ends the connection, as TLS could have it, near-cache entries
+ * are dropped every second.
  */
 class IdleTrackingIT extends OnEveryTopology {
 
   @Test
-  void heartbeat_idleForSeveralPeriods_keepsConnectionAndCopies() throws Exception {
+  void heartbeat_idleForSeveralPeriods_keepsConnectionAndEntries() throws Exception {
     String key = Keys.unique("idle");
     RedisCache cache = components.cache("options.near_cache", true);
     cache.store(null, key, "value", 60_000);

@@ -4,12 +4,15 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.pipservices3.redis.fixture.Failures.TRACE;
 import static org.pipservices3.redis.fixture.Failures.assertFailsChecked;
 
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.Arrays;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
 import org.pipservices3.commons.errors.ApplicationException;
 import org.pipservices3.commons.errors.ConfigException;
 import org.pipservices3.commons.errors.ConnectionException;
@@ -91,6 +94,8 @@ class TlsIT {
         server,
         "connection.uri",
         "rediss://localhost:" + serverPort,
+        "connection.port",
+        serverPort,
         "options.ssl_ca",
         CERTIFICATES.authority());
   }
@@ -167,18 +172,58 @@ class TlsIT {
 
   @Test
   void open_redissUriWithSslFalse_isStillTlsAndVerified() throws ApplicationException {
-    for (String query :
-        new String[] {"?ssl=false&retries=0", "?ssl=off&ssl_verify_host=true&retries=0"}) {
-      assertRefused("connection.uri", "rediss://localhost:" + selfSignedPort + query);
-      assertRefused("connection.uri", "rediss://localhost:" + server.port() + query);
+    for (int port : new int[] {selfSignedPort, server.port()}) {
+      String uri = "rediss://localhost:" + port;
+      for (String query :
+          new String[] {"?ssl=false&retries=0", "?ssl=off&ssl_verify_host=true&retries=0"}) {
+        assertRefused("connection.uri", uri + query, "connection.port", port);
+      }
+      assertRefused(
+          "connection.uri",
+          uri,
+          "connection.port",
+          port,
+          "options.ssl",
+          false,
+          "options.retries",
+          0);
     }
-    assertRefused(
-        "connection.uri",
-        "rediss://localhost:" + selfSignedPort,
-        "options.ssl",
-        false,
-        "options.retries",
-        0);
+  }
+
+  /** It was in the clear: the options took back what the URI asked for. */
+  @Test
+  void open_sslOfTheUriTurnedOffByTheOptions_isConfigException() throws ApplicationException {
+    Object[] tuples = {
+      "connection.uri", "redis://localhost:" + server.port() + "?ssl=true", "options.ssl", "no"
+    };
+    RedisConnection connection = components.prepare(new RedisConnection(), tuples);
+    assertThat(assertFailsChecked(() -> connection.open(TRACE), ConfigException.class))
+        .hasMessageContaining("options.ssl")
+        .hasMessageContaining("connection.uri");
+  }
+
+  @Test
+  void open_redissUriWithSslTrue_isTlsAndVerified() throws ApplicationException {
+    for (int port : new int[] {selfSignedPort, server.port()}) {
+      assertRefused(
+          "connection.uri",
+          "rediss://localhost:" + port + "?retries=0&ssl=1",
+          "connection.port",
+          port,
+          "options.ssl",
+          true);
+    }
+  }
+
+  @Test
+  void open_twoAuthoritiesInOneFile_bothCount(@TempDir Path folder) throws Exception {
+    String ours = Files.readString(CERTIFICATES.authority());
+    String other = Files.readString(CERTIFICATES.otherAuthority());
+    int i = 0;
+    for (String both : new String[] {ours + other, other + ours}) {
+      Path file = Files.writeString(folder.resolve("both" + i++ + ".pem"), both);
+      assertWorks(server, and(tls(serverPort), "options.ssl_ca", file));
+    }
   }
 
   @Test
@@ -249,8 +294,9 @@ class TlsIT {
         .contains("whether TLS is set alike on both sides");
   }
 
-  private static RedisServer start(int tlsPort, Pair identity, boolean clientsNeedCertificates) {
-    return RedisServer.start(CERTIFICATES.serverConfig(tlsPort, identity, clientsNeedCertificates));
+  private static RedisServer start(int tlsPort, Pair credentials, boolean clientsNeedCertificates) {
+    return RedisServer.start(
+        CERTIFICATES.serverConfig(tlsPort, credentials, clientsNeedCertificates));
   }
 
   private static Object[] tls(int port) {

@@ -18,6 +18,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.pipservices3.commons.errors.ConnectionException;
 import org.pipservices3.redis.fixture.Background;
+import org.pipservices3.redis.fixture.ClockWatch;
 import org.pipservices3.redis.fixture.RawRedis;
 import org.pipservices3.redis.fixture.Scale;
 import org.pipservices3.redis.fixture.TcpProxy.Direction;
@@ -35,11 +36,14 @@ class LeaseFaultsIT extends OnOwnServer {
     "options.retries", 0
   };
 
+  /** How long a test repeats what it does, on however busy a machine. */
+  private static final Duration LONGEST = Duration.ofSeconds(10);
+
   private final AtomicInteger losses = new AtomicInteger();
   private final AtomicLong lostAt = new AtomicLong();
 
   @Test
-  void tryAcquireLock_replyNeverComes_isGivenBackLongBeforeItsTtl() throws Exception {
+  void tryAcquireLock_replyNeverComes_isReleasedLongBeforeItsTtl() throws Exception {
     RedisLock lock = proxied.lock(IMPATIENT);
     proxy.swallow(Direction.TO_CLIENT);
     assertFails(
@@ -98,14 +102,14 @@ class LeaseFaultsIT extends OnOwnServer {
   }
 
   @Test
-  void keepAlive_networkSwallowsEverything_isLostAtItsDeadlineAndToldOnce() throws Exception {
+  void keepAlive_networkSwallowsEverything_isLostAtItsDeadlineAndReportedOnce() throws Exception {
     RedisLock lock = proxied.lock();
     LockLease lease = watched(lock, SECOND).keepAlive();
     proxy.swallow(Direction.TO_SERVER);
     proxy.swallow(Direction.TO_CLIENT);
     long swallowed = System.nanoTime();
     eventually().until(() -> losses.get() > 0);
-    assertThat(Duration.ofNanos(lostAt.get() - swallowed)).isLessThan(Duration.ofSeconds(2));
+    assertThat(Duration.ofNanos(lostAt.get() - swallowed)).isLessThan(PROMPT);
     assertThat(lease.isHeld()).isFalse();
     assertThat(lease.remaining()).isZero();
     staysLostOnce();
@@ -114,13 +118,13 @@ class LeaseFaultsIT extends OnOwnServer {
   }
 
   @Test
-  void keepAlive_everythingFlushed_isLostByTheNextRenewalAndToldOnce() throws Exception {
+  void keepAlive_everythingFlushed_isLostByTheNextRenewalAndReportedOnce() throws Exception {
     RedisLock lock = components.lock();
-    LockLease lease = watched(lock, Duration.ofSeconds(3)).keepAlive();
+    LockLease lease = watched(lock, Duration.ofSeconds(6)).keepAlive();
     long start = System.nanoTime();
     raw.call("FLUSHALL");
     eventually().until(() -> losses.get() > 0);
-    assertThat(Duration.ofNanos(lostAt.get() - start)).isLessThan(Duration.ofMillis(2_500));
+    assertThat(Duration.ofNanos(lostAt.get() - start)).isLessThan(Duration.ofMillis(5_500));
     assertThat(lease.isHeld()).isFalse();
     assertThat(raw.exists(key)).as("revived").isFalse();
     staysLostOnce();
@@ -170,18 +174,21 @@ class LeaseFaultsIT extends OnOwnServer {
 
   @Test
   void tryLease_manyTinyLeases_neverTwoHoldersAndFencesRise() throws Exception {
+    ClockWatch clocks = new ClockWatch(server.raw());
     RedisLock[] locks = {components.lock(), components.lock()};
     AtomicReference<@Nullable LockLease> inside = new AtomicReference<>();
     AtomicInteger granted = new AtomicInteger();
     AtomicInteger expired = new AtomicInteger();
     Set<Long> fences = ConcurrentHashMap.newKeySet();
     AtomicInteger workers = new AtomicInteger();
+    long start = System.nanoTime();
     onThreads(
         4,
         () -> {
           RedisLock lock = locks[workers.getAndIncrement() % 2];
           long lastFence = 0;
-          while (granted.get() < Scale.times(10_000)) {
+          while (granted.get() < Scale.times(1_000, 10_000)
+              && since(start).compareTo(LONGEST) < 0) {
             Duration ttl = Duration.ofMillis(1 + ThreadLocalRandom.current().nextInt(4));
             LockLease lease = lock.tryLease(null, key, ttl).orElse(null);
             if (lease == null) {
@@ -194,7 +201,9 @@ class LeaseFaultsIT extends OnOwnServer {
             LockLease last = inside.get();
             boolean held = lease.isHeld();
             boolean later = last != null && last.fencingToken() > lease.fencingToken();
-            assertThat(held && later).as("somebody else came in").isFalse();
+            if (held && later) {
+              throw new AssertionError("somebody else came in: " + clocks.told());
+            }
             assertThat(lease.fencingToken()).isGreaterThan(lastFence);
             lastFence = lease.fencingToken();
             assertThat(fences.add(lastFence)).as("fencing token given twice").isTrue();
@@ -205,6 +214,7 @@ class LeaseFaultsIT extends OnOwnServer {
         });
     assertThat(fences).hasSize(granted.get());
     assertThat(expired).as("leases that ended under their holders").hasPositiveValue();
+    clocks.close();
     eventually().until(() -> !raw.exists(key));
   }
 
@@ -213,13 +223,14 @@ class LeaseFaultsIT extends OnOwnServer {
     RedisLock[] locks = {components.lock(), components.lock()};
     AtomicInteger acquired = new AtomicInteger();
     AtomicInteger workers = new AtomicInteger();
+    long start = System.nanoTime();
     onThreads(
         4,
         () -> {
           int worker = workers.getAndIncrement();
           RedisLock lock = locks[worker % 2];
           boolean safe = worker < 2; // their ttl cannot end: so nobody may come in
-          while (acquired.get() < Scale.times(2_000)) {
+          while (acquired.get() < Scale.times(300, 2_000) && since(start).compareTo(LONGEST) < 0) {
             lock.acquireLock(null, key, safe ? MINUTE : 1, MINUTE);
             acquired.incrementAndGet();
             if (safe) {

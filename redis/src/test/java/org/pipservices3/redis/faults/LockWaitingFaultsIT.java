@@ -15,6 +15,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.pipservices3.redis.fixture.Background;
 import org.pipservices3.redis.fixture.RawRedis;
+import org.pipservices3.redis.fixture.Scale;
 import org.pipservices3.redis.fixture.TcpProxy.Direction;
 import org.pipservices3.redis.lock.RedisLock;
 
@@ -46,7 +47,7 @@ class LockWaitingFaultsIT extends OnOwnServer {
   void acquireLock_releasedAtRandomMoments_isNeverMissed() throws Exception {
     RedisLock lock = components.lock(NO_POLLING);
     awaitTrackers(1);
-    for (int i = 0; i < 500; i++) {
+    for (int i = 0; i < Scale.times(100, 500); i++) {
       raw.setIfAbsent(key, FOREIGN, MINUTE);
       Background<Boolean> waiter = acquire(lock);
       LockSupport.parkNanos(ThreadLocalRandom.current().nextLong(1_000_000));
@@ -56,12 +57,28 @@ class LockWaitingFaultsIT extends OnOwnServer {
     }
   }
 
+  /** Whoever waits must hear of the new connection, since only a reading over it registers. */
+  @Test
+  void acquireLock_trackerKilledLongBeforeTheRelease_isNotMissed() throws Exception {
+    RedisLock lock = components.lock(NO_POLLING);
+    awaitTrackers(1);
+    raw.setIfAbsent(key, FOREIGN, MINUTE);
+    Background<Boolean> waiter = acquire(lock);
+    awaitWatching(1);
+    long watches = raw.callsOf("pttl");
+    killTrackersAnd("PING");
+    awaitTrackers(1);
+    awaitWatching(watches + 1);
+    raw.del(key);
+    assertGetsIt(waiter, System.nanoTime());
+  }
+
   @Test
   void acquireLock_handedOverAtRandomMoments_isNeverMissed() throws Exception {
     RedisLock lock = components.lock(NO_POLLING);
     RedisLock other = components.lock(NO_POLLING);
     awaitTrackers(2);
-    for (int i = 0; i < 300; i++) {
+    for (int i = 0; i < Scale.times(60, 300); i++) {
       RedisLock holder = i % 3 == 0 ? lock : other;
       assertThat(holder.tryAcquireLock(null, key, MINUTE)).isTrue();
       Background<Boolean> waiter = acquire(lock);
@@ -146,7 +163,7 @@ class LockWaitingFaultsIT extends OnOwnServer {
   }
 
   @Test
-  void acquireLock_interruptedAThousandTimesAtRandom_leavesNoLockAndNoLine() throws Exception {
+  void acquireLock_interruptedAThousandTimesAtRandom_leavesNoLockAndNoQueue() throws Exception {
     RedisLock lock = components.lock(NO_POLLING);
     RedisLock rival = components.lock(NO_POLLING);
     AtomicBoolean done = new AtomicBoolean();

@@ -25,7 +25,7 @@ import org.pipservices3.redis.lock.RedisLock;
 @Timeout(600)
 class OpenCloseIT extends OnOwnServer {
 
-  private static final int TIMES = Scale.times(200);
+  private static final int TIMES = Scale.times(40, 200);
 
   @Test
   void close_manyTimesWhileWaitingRenewingAndReading_endsAllAndLeavesNothing() throws Exception {

@@ -99,7 +99,7 @@ class ProcessesIT extends OnOwnServer {
         JavaProcess.start(WorkerMain.class, server.port(), "read", key, 2_500)) {
       reader.expect("reading 1");
       AtomicLong reads = new AtomicLong();
-      eventually() // until it reads near copies, and the server hears nothing of it
+      eventually() // until it reads near-cache entries, and the server hears nothing of it
           .pollInterval(Duration.ofMillis(100))
           .until(() -> reads.getAndSet(raw.callsOf("get")) == reads.get());
       reader.signal("STOP");

@@ -2,23 +2,29 @@ package org.pipservices3.redis.faults;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
+import static org.junit.jupiter.params.provider.Arguments.arguments;
 
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
 import java.util.function.IntConsumer;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
 import org.pipservices3.components.log.LogLevel;
 import org.pipservices3.redis.cache.RedisCache;
 import org.pipservices3.redis.fixture.Background;
 import org.pipservices3.redis.fixture.Components;
 import org.pipservices3.redis.fixture.RecordingLogger;
 import org.pipservices3.redis.fixture.RedisServer;
+import org.pipservices3.redis.fixture.Scale;
 import org.pipservices3.redis.fixture.Target;
 import org.pipservices3.redis.lock.RedisLock;
 
-/** Where the server refuses key tracking, near copies stay off and locks poll, with one warning. */
+/** Where the server refuses key tracking, near caches stay off and locks poll, with one warning. */
 @Timeout(60)
 class TrackingRefusedIT extends OnOwnServer {
 
@@ -75,6 +81,32 @@ class TrackingRefusedIT extends OnOwnServer {
       assertThat(waiter.result()).isTrue();
       assertThat(warnings(locks)).hasSize(1);
     }
+  }
+
+  static Stream<Arguments> refusals() {
+    return Stream.of(
+        arguments("HELLO", "-ERR unsupported command 'HELLO'"),
+        arguments("HELLO", "-ERR invalid request"),
+        arguments("HELLO", ""),
+        arguments("TRACKING", "-ERR Tracking is disabled here"),
+        arguments("TRACKING", ""));
+  }
+
+  /** Proxies that do not know these commands, each in its words, were asked every second or two. */
+  @ParameterizedTest
+  @MethodSource("refusals")
+  void anyComponent_proxyRefusesTracking_worksWarnsOnceAndIsNotAskedAgain(
+      String command, String reply) throws Exception {
+    proxy.answer(command, reply);
+    RedisCache cache = proxied.cache("options.near_cache", true);
+    awaitOneWarning(proxied);
+    int links = proxy.linksMade();
+    assertReadsEveryTime(cache, proxied, number -> raw.set(key, number));
+    await()
+        .during(Duration.ofMillis(Scale.times(2_500, 4_000)))
+        .atMost(Duration.ofSeconds(10))
+        .until(() -> proxy.linksMade() <= links + 1);
+    assertThat(warnings(proxied)).hasSize(1);
   }
 
   private void forbidTracking() {

@@ -52,7 +52,7 @@ final class WorkerMain {
     }
   }
 
-  /** Reads near copies all the time, and tells what it reads first after not running for a time. */
+  /** Reads near-cache entries all the time, and tells what it reads first after a gap. */
   private static void read(int port, String key, Duration gap) throws Exception {
     RedisCache cache = new RedisCache();
     cache.configure(

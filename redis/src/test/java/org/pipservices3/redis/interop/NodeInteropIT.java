@@ -14,6 +14,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.pipservices3.commons.errors.ApplicationException;
+import org.pipservices3.redis.cache.LoadOptions;
 import org.pipservices3.redis.cache.RedisCache;
 import org.pipservices3.redis.fixture.Components;
 import org.pipservices3.redis.fixture.Keys;
@@ -83,6 +84,19 @@ class NodeInteropIT {
     assertThat(node.retrieve(key)).isEqualTo("\"2020-01-02T03:04:05.678Z\"");
     cache.store(null, key, null, MINUTE);
     assertThat(node.retrieve(key)).isEqualTo("null");
+  }
+
+  @Test
+  void retrieveOrLoad_valueAndNull_areReadByNode() throws Exception {
+    LoadOptions options = LoadOptions.defaults().nullTimeout(Duration.ofMinutes(1));
+    cache.retrieveOrLoad(null, key, Object.class, options, (id, asked) -> Map.of("n", 1.5));
+    assertThat(node.retrieve(key)).isEqualTo("{\"n\":1.5}");
+    cache.remove(null, key);
+    cache.retrieveOrLoad(null, key, Object.class, options, (id, asked) -> null);
+    assertThat(node.retrieve(key)).isEqualTo("null");
+    node.store(key, "{\"n\":2}", MINUTE);
+    Object found = cache.retrieveOrLoad(null, key, Object.class, options, (id, asked) -> null);
+    assertThat(found).isEqualTo(Map.of("n", 2));
   }
 
   @Test

@@ -9,7 +9,6 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.AfterEach;
@@ -17,7 +16,10 @@ import org.junit.jupiter.api.Test;
 import org.pipservices3.components.log.LogLevel;
 import org.pipservices3.redis.RedisException;
 import org.pipservices3.redis.fixture.Background;
+import org.pipservices3.redis.fixture.FakeClock;
+import org.pipservices3.redis.fixture.Threads;
 
+/** A lease over a clock and a store in memory: how long it is held, and how it ends. */
 class LeaseTest {
   private static final Duration TTL = Duration.ofSeconds(10);
 
@@ -39,10 +41,10 @@ class LeaseTest {
   }
 
   @Test
-  void tryLease_roundTripTookTheTtl_isRefusedAndGivenBack() {
+  void tryLease_roundTripTookTheTtl_isRefusedAndReleased() {
     store.beforeReply = command -> clock.advance(command.equals("release") ? Duration.ZERO : TTL);
-    assertThat(engine.locker.tryLease(null, "key", TTL.toMillis())).isNull();
-    assertThat(engine.holdings.size()).isZero();
+    assertThat(engine.lockEngine.tryLease(null, "key", TTL.toMillis())).isNull();
+    assertThat(engine.heldLocks.size()).isZero();
   }
 
   @Test
@@ -118,7 +120,7 @@ class LeaseTest {
   }
 
   @Test
-  void extend_replyAfterTheDeadline_isFalseAndGivenBack() {
+  void extend_replyAfterTheDeadline_isFalseAndReleased() {
     Lease lease = lease();
     clock.advance(TTL.minusMillis(1));
     store.beforeReply =
@@ -132,16 +134,16 @@ class LeaseTest {
     await().until(() -> store.holder("key") == null);
   }
 
-  /** The extension gave the token back: release() found nothing, and spoke of a loss. */
+  /** The extension released the token: release() found nothing, and reported a loss. */
   @Test
-  void release_whileExtending_isNotForestalled() throws Exception {
+  void release_whileExtending_findsItsToken() throws Exception {
     Lease lease = lease();
-    CountDownLatch givenBack = new CountDownLatch(1);
+    CountDownLatch extended = new CountDownLatch(1);
     AtomicReference<Background<Boolean>> release = new AtomicReference<>();
     store.beforeRun =
         command -> {
           if (command.equals("release") && Background.isCurrent()) {
-            awaitQuietly(givenBack);
+            Threads.awaitUninterruptibly(extended);
           }
         };
     store.beforeReply =
@@ -152,10 +154,79 @@ class LeaseTest {
           }
         };
     assertThat(lease.extend(TTL)).isFalse();
-    engine.locker.keeper.io(givenBack::countDown);
+    assertThat(store.count("askAll")).isZero();
+    extended.countDown();
     assertThat(release.get().result()).isTrue();
     assertThat(store.holder("key")).isNull();
     assertThat(engine.counters.count("redis.lock.lost")).isZero();
+  }
+
+  /** The key stayed for the new time, though the lease had ended before. */
+  @Test
+  void extend_lostMeanwhileAndReplyLost_keyIsReleased() {
+    Lease lease = lease();
+    store.beforeReply =
+        command -> {
+          if (command.equals("extend")) {
+            clock.advance(TTL);
+            assertThat(lease.isHeld()).isFalse();
+            throw unreachable();
+          }
+        };
+    store.beforeRun =
+        command -> {
+          if (command.equals("extend")) {
+            store.put("key", store.lastToken, 2 * TTL.toMillis());
+          }
+        };
+    assertThatThrownBy(() -> lease.extend(Duration.ofSeconds(30)))
+        .isInstanceOf(RedisException.class);
+    await().until(() -> store.holder("key") == null);
+  }
+
+  /** A waiter asked Redis for a key that this component was still releasing. */
+  @Test
+  void release_underWay_isStillRecordedAsHeld() {
+    Lease lease = lease();
+    List<Long> left = new ArrayList<>();
+    store.beforeRun = command -> left.add(engine.heldLocks.left("key"));
+    assertThat(lease.release()).isTrue();
+    assertThat(left).containsExactly(TTL.toNanos());
+    assertThat(engine.heldLocks.left("key")).isZero();
+  }
+
+  @Test
+  void extend_retriedByTheStore_makesTheNextLongerOneYounger() {
+    Lease lease = lease();
+    String token = store.holder("key");
+    store.retried = true;
+    assertThat(lease.extend(Duration.ofSeconds(1))).isTrue();
+    store.retried = false;
+    assertThat(lease.extend(Duration.ofSeconds(2))).isTrue();
+    assertThat(store.holder("key")).isEqualTo(Tokens.nextGeneration(token));
+    assertThat(lease.release()).isTrue();
+    assertThat(store.holder("key")).isNull();
+  }
+
+  @Test
+  void close_redisUnreachable_isLoggedWithTheKey() {
+    Lease lease = lease();
+    store.beforeRun =
+        command -> {
+          throw unreachable();
+        };
+    lease.close();
+    store.beforeRun = FakeStore.NOTHING;
+    assertThat(engine.logger.entries(LogLevel.Warn))
+        .singleElement()
+        .satisfies(
+            entry -> {
+              assertThat(entry.correlationId()).isEqualTo("trace");
+              assertThat(entry.message())
+                  .isEqualTo(
+                      "The lease of key 'key' could not be released, which is retried until it"
+                          + " ends: gone");
+            });
   }
 
   @Test
@@ -243,198 +314,12 @@ class LeaseTest {
     engine.close();
     assertThatThrownBy(this::lease).isInstanceOf(RedisException.class);
     assertThat(store.holder("key")).isNull();
-    assertThat(engine.holdings.size()).isZero();
-  }
-
-  @Test
-  void onLost_redisHangs_runsAtTheDeadline() {
-    Engine real = new Engine(System::nanoTime, /* retryTimeout= */ 10);
-    CountDownLatch hanging = new CountDownLatch(1);
-    real.store.beforeRun =
-        command -> {
-          if (command.equals("extend")) {
-            awaitQuietly(hanging);
-          }
-        };
-    Lease lease = real.locker.tryLease(null, "key", 300);
-    AtomicReference<Duration> left = new AtomicReference<>();
-    lease.onLost(() -> left.set(lease.remaining())).keepAlive();
-    await().until(() -> real.store.count("extend") == 1);
-    await().atMost(Duration.ofSeconds(2)).until(() -> left.get() != null);
-    assertThat(left.get()).isZero();
-    assertThat(real.counters.count("redis.lock.lost")).isEqualTo(1);
-    hanging.countDown();
-    await().until(() -> real.store.holder("key") == null);
-    assertThat(lease.isHeld()).isFalse();
-    real.close();
-  }
-
-  @Test
-  void onLost_nobodyAsks_runsAtTheDeadline() {
-    try (Engine real = new Engine(System::nanoTime, /* retryTimeout= */ 10)) {
-      real.locker.tryLease(null, "key", 50).onLost(lost::incrementAndGet);
-      await().until(() -> lost.get() == 1);
-    }
-  }
-
-  @Test
-  void keepAlive_longerThanTtl_staysHeld() {
-    try (Engine real = new Engine(System::nanoTime, /* retryTimeout= */ 10)) {
-      Lease lease = real.locker.tryLease(null, "key", 150);
-      lease.onLost(lost::incrementAndGet).keepAlive().keepAlive();
-      await().until(() -> real.store.count("extend") >= 10);
-      assertThat(lease.isHeld()).isTrue();
-      assertThat(lost).hasValue(0);
-      assertThat(lease.release()).isTrue();
-    }
-  }
-
-  @Test
-  void keepAlive_failuresShorterThanTtl_staysHeld() {
-    try (Engine real = new Engine(System::nanoTime, /* retryTimeout= */ 10)) {
-      AtomicInteger failures = new AtomicInteger();
-      real.store.beforeRun =
-          command -> {
-            if (command.equals("extend") && failures.incrementAndGet() <= 2) {
-              throw unreachable();
-            }
-          };
-      Lease lease = real.locker.tryLease(null, "key", 1_500);
-      lease.onLost(lost::incrementAndGet).keepAlive();
-      await().until(() -> real.store.count("extend") >= 4);
-      assertThat(lease.isHeld()).isTrue();
-      assertThat(lost).hasValue(0);
-      assertThat(real.logger.entries(LogLevel.Warn)).hasSize(1);
-    }
-  }
-
-  @Test
-  void keepAlive_keyTakenOver_isLostAtTheNextRenewal() {
-    try (Engine real = new Engine(System::nanoTime, /* retryTimeout= */ 10)) {
-      Lease lease = real.locker.tryLease(null, "key", 600);
-      lease.onLost(lost::incrementAndGet).keepAlive();
-      real.store.put("key", "foreign", 60_000);
-      await().until(() -> lost.get() == 1);
-      long renewals = real.store.count("extend");
-      assertThat(renewals).isEqualTo(1);
-      assertThat(real.store.holder("key")).isEqualTo("foreign");
-    }
-  }
-
-  @Test
-  void keepAlive_afterShortExtension_renewsInTime() {
-    try (Engine real = new Engine(System::nanoTime, /* retryTimeout= */ 10)) {
-      Lease lease = real.locker.tryLease(null, "key", 60_000);
-      lease.keepAlive();
-      assertThat(lease.extend(Duration.ofMillis(150))).isTrue();
-      await().until(() -> real.store.count("extend") >= 6);
-      assertThat(lease.isHeld()).isTrue();
-    }
-  }
-
-  @Test
-  void keepAlive_closed_renewsNoMore() {
-    Engine real = new Engine(System::nanoTime, /* retryTimeout= */ 10);
-    Lease lease = real.locker.tryLease(null, "key", 30);
-    lease.keepAlive();
-    await().until(() -> real.store.count("extend") >= 2);
-    real.close();
-    assertThat(lease.isHeld()).isFalse();
-    await().until(() -> threads("redis-lock-").isEmpty());
-  }
-
-  /**
-   * Extensions, releases, losses and the deadline meet at random; whatever comes first decides once
-   * and for all.
-   */
-  @Test
-  void anything_atOnce_endsOnce() throws Exception {
-    try (Engine real = new Engine(System::nanoTime, /* retryTimeout= */ 10)) {
-      for (int round = 0; round < 100; round++) {
-        String key = "key-" + round;
-        Lease lease = real.locker.tryLease(null, key, 1 + ThreadLocalRandom.current().nextInt(20));
-        if (lease == null) {
-          continue;
-        }
-        AtomicInteger losses = new AtomicInteger();
-        AtomicInteger releases = new AtomicInteger();
-        AtomicInteger revivals = new AtomicInteger();
-        lease.onLost(losses::incrementAndGet);
-        if (ThreadLocalRandom.current().nextBoolean()) {
-          lease.keepAlive();
-        }
-        List<Thread> threads = new ArrayList<>();
-        for (int i = 0; i < 4; i++) {
-          int role = i;
-          threads.add(
-              new Thread(
-                  () -> {
-                    boolean ended = false;
-                    for (int n = 0; n < 50; n++) {
-                      switch (role) {
-                        case 0 -> lease.extend(Duration.ofMillis(1 + n % 7));
-                        case 1 -> {
-                          if (n == 30 && lease.release()) {
-                            releases.incrementAndGet();
-                          }
-                        }
-                        case 2 -> {
-                          if (n == 40) {
-                            real.store.delete(key);
-                          }
-                        }
-                        default -> lease.remaining();
-                      }
-                      boolean held = lease.isHeld();
-                      if (ended && held) {
-                        revivals.incrementAndGet();
-                      }
-                      ended |= !held;
-                    }
-                  }));
-        }
-        threads.forEach(Thread::start);
-        for (Thread thread : threads) {
-          thread.join();
-        }
-        await().pollInterval(Duration.ofMillis(1)).until(() -> !lease.isHeld());
-        assertThat(lease.extend(Duration.ofMinutes(1))).isFalse();
-        if (releases.get() == 1) {
-          assertThat(losses).hasValue(0);
-        }
-        assertThat(revivals).hasValue(0);
-        assertThat(losses.get()).isLessThanOrEqualTo(1);
-        await().pollInterval(Duration.ofMillis(1)).until(() -> real.store.holder(key) == null);
-      }
-      assertThat(real.holdings.leases()).isEmpty();
-    }
+    assertThat(engine.heldLocks.size()).isZero();
   }
 
   private Lease lease() {
-    Lease lease = engine.locker.tryLease("trace", "key", TTL.toMillis());
+    Lease lease = engine.lockEngine.tryLease("trace", "key", TTL.toMillis());
     assertThat(lease).isNotNull();
     return lease;
-  }
-
-  private static List<String> threads(String prefix) {
-    return Thread.getAllStackTraces().keySet().stream()
-        .map(Thread::getName)
-        .filter(name -> name.startsWith(prefix))
-        .toList();
-  }
-
-  private static void awaitQuietly(CountDownLatch latch) {
-    boolean interrupted = false;
-    while (true) {
-      try {
-        latch.await();
-        break;
-      } catch (InterruptedException e) {
-        interrupted = true;
-      }
-    }
-    if (interrupted) {
-      Thread.currentThread().interrupt();
-    }
   }
 }

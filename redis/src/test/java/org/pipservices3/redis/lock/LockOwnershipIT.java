@@ -1,20 +1,24 @@
 package org.pipservices3.redis.lock;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 import static org.pipservices3.redis.fixture.Background.elsewhere;
 
+import java.time.Duration;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.pipservices3.commons.errors.ApplicationException;
+import org.pipservices3.commons.errors.ConflictException;
 import org.pipservices3.components.log.LogLevel;
+import org.pipservices3.redis.RedisException;
 import org.pipservices3.redis.fixture.Keys;
 import org.pipservices3.redis.fixture.OnEveryTopology;
 
 /**
- * Whose lock is given back: threads of one component that hold, hand over, outlive and lose
+ * Whose lock is released: threads of one component that hold, hand over, outlive and lose
  * acquisitions of one key.
  */
 class LockOwnershipIT extends OnEveryTopology {
@@ -57,7 +61,7 @@ class LockOwnershipIT extends OnEveryTopology {
   }
 
   @Test
-  void releaseLock_afterAnotherThreadsFailedRelease_stillGivesBack() throws Exception {
+  void releaseLock_afterAnotherThreadsFailedRelease_stillReleases() throws Exception {
     ExecutorService other = Executors.newSingleThreadExecutor();
     try {
       takeAndLetExpire();
@@ -71,7 +75,7 @@ class LockOwnershipIT extends OnEveryTopology {
   }
 
   @Test
-  void releaseLock_expiredAndTakenByForeignHolder_leavesItAndTellsOfTheLoss() {
+  void releaseLock_expiredAndTakenByForeignHolder_leavesItAndReportsTheLoss() {
     takeAndLetExpire();
     raw.setIfAbsent(key, FOREIGN, MINUTE);
     lock.releaseLock("123", key);
@@ -86,7 +90,7 @@ class LockOwnershipIT extends OnEveryTopology {
   }
 
   @Test
-  void releaseLock_sameThreadTookItAgain_givesBackTheNewest() {
+  void releaseLock_sameThreadTookItAgain_releasesTheNewest() {
     takeAndLetExpire();
     assertThat(lock.tryAcquireLock(null, key, MINUTE)).isTrue();
     lock.releaseLock(null, key);
@@ -94,7 +98,7 @@ class LockOwnershipIT extends OnEveryTopology {
   }
 
   @Test
-  void releaseLock_threadWithoutAcquisition_givesBackTheNewestOfTheComponent() throws Exception {
+  void releaseLock_threadWithoutAcquisition_releasesTheNewestOfTheComponent() throws Exception {
     elsewhere(() -> lock.tryAcquireLock(null, key, SHORT));
     await().until(() -> !raw.exists(key));
     elsewhere(() -> assertThat(lock.tryAcquireLock(null, key, MINUTE)).isTrue());
@@ -117,6 +121,88 @@ class LockOwnershipIT extends OnEveryTopology {
     lock.releaseLock(null, key);
     assertThat(components.counters().counts()).doesNotContainKey("redis.lock.lost");
     assertThat(components.logger().entries(LogLevel.Warn)).isEmpty();
+  }
+
+  /** acquireLock inside try, releaseLock in finally: it freed another thread's lock. */
+  @Test
+  void releaseLock_afterOwnTimeout_leavesWhatAnotherThreadHoldsAndWarns() throws Exception {
+    elsewhere(() -> assertThat(lock.tryAcquireLock(null, key, MINUTE)).isTrue());
+    String token = raw.text(key);
+    assertThatThrownBy(() -> lock.acquireLock(null, key, MINUTE, 50))
+        .isInstanceOf(ConflictException.class);
+    lock.releaseLock("123", key);
+    assertThat(raw.text(key)).isEqualTo(token);
+    assertThat(components.logger().entries(LogLevel.Warn))
+        .anySatisfy(
+            entry -> {
+              assertThat(entry.message()).contains(key, "before the try block");
+              assertThat(entry.correlationId()).isEqualTo("123");
+            });
+  }
+
+  @Test
+  void releaseLock_afterOwnRefusalOrInterrupt_leavesWhatAnotherThreadHolds() throws Exception {
+    elsewhere(() -> assertThat(lock.tryAcquireLock(null, key, MINUTE)).isTrue());
+    String token = raw.text(key);
+    assertThat(lock.tryAcquireLock(null, key, MINUTE)).isFalse();
+    lock.releaseLock(null, key);
+    assertThat(raw.text(key)).isEqualTo(token);
+    Thread.currentThread().interrupt();
+    assertThatThrownBy(() -> lock.acquireLock(null, key, MINUTE, 50))
+        .isInstanceOf(InterruptedException.class);
+    lock.releaseLock(null, key);
+    assertThat(raw.text(key)).isEqualTo(token);
+  }
+
+  /** A lease that was not granted inside try, releaseLock in finally: the same mistake. */
+  @Test
+  void releaseLock_afterOwnRefusedLease_leavesWhatAnotherThreadHolds() throws Exception {
+    elsewhere(() -> assertThat(lock.tryAcquireLock(null, key, MINUTE)).isTrue());
+    String token = raw.text(key);
+    assertThat(lock.tryLease(null, key, Duration.ofMinutes(1))).isEmpty();
+    lock.releaseLock(null, key);
+    assertThat(raw.text(key)).isEqualTo(token);
+    assertThatThrownBy(() -> lock.lease(null, key, Duration.ofMinutes(1), Duration.ofMillis(50)))
+        .isInstanceOf(ConflictException.class);
+    lock.releaseLock(null, key);
+    assertThat(raw.text(key)).isEqualTo(token);
+  }
+
+  @Test
+  void releaseLock_theOneAfterThat_isAHandOverAgain() throws Exception {
+    elsewhere(() -> assertThat(lock.tryAcquireLock(null, key, MINUTE)).isTrue());
+    assertThat(lock.tryAcquireLock(null, key, MINUTE)).isFalse();
+    lock.releaseLock(null, key);
+    assertThat(raw.exists(key)).isTrue();
+    lock.releaseLock(null, key);
+    assertThat(raw.exists(key)).isFalse();
+  }
+
+  @Test
+  void releaseLock_ownLockAfterAFailedSecondAttempt_isReleased() throws Exception {
+    assertThat(lock.tryAcquireLock(null, key, MINUTE)).isTrue();
+    assertThat(lock.tryAcquireLock(null, key, MINUTE)).isFalse();
+    lock.releaseLock(null, key);
+    assertThat(raw.exists(key)).isFalse();
+    elsewhere(() -> assertThat(lock.tryAcquireLock(null, key, MINUTE)).isTrue());
+    lock.releaseLock(null, key);
+    assertThat(raw.exists(key)).isFalse();
+  }
+
+  @Test
+  void releaseLock_afterOwnAttemptWithWrongTimes_freesNothing() throws Exception {
+    elsewhere(() -> assertThat(lock.tryAcquireLock(null, key, MINUTE)).isTrue());
+    assertThatThrownBy(() -> lock.acquireLock(null, key, -1, MINUTE))
+        .isInstanceOf(RedisException.class);
+    lock.releaseLock(null, key);
+    assertThat(raw.exists(key)).isTrue();
+    assertThatThrownBy(() -> lock.acquireLock(null, key, MINUTE, -1))
+        .isInstanceOf(RedisException.class);
+    lock.releaseLock(null, key);
+    assertThat(raw.exists(key)).isTrue();
+    assertThatThrownBy(() -> lock.tryAcquireLock(null, key, 0)).isInstanceOf(RedisException.class);
+    lock.releaseLock(null, key);
+    assertThat(raw.exists(key)).isTrue();
   }
 
   private void takeAndLetExpire() {

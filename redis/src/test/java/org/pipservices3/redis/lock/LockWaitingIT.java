@@ -88,6 +88,30 @@ class LockWaitingIT extends OnEveryTarget {
     assertThat(raw.pttl(key)).isGreaterThan(10_000);
   }
 
+  /** It was seen after up to 15 s, since nobody watched a key that the component itself held. */
+  @Test
+  void acquireLock_ownHolderButForeignDelete_takesItAtOnce() throws Exception {
+    lock.tryAcquireLock(null, key, MINUTE);
+    Background<Boolean> waiter = acquireInBackground(lock, MINUTE);
+    waiter.awaitSleep();
+    long start = System.nanoTime();
+    raw.call("DEL", key);
+    assertThat(waiter.result()).isTrue();
+    assertThat(elapsed(start)).isLessThan(Duration.ofMillis(1_500));
+  }
+
+  @Test
+  void acquireLock_ownKeptLeaseButForeignDelete_takesItAtOnce() throws Exception {
+    LockLease lease = lock.tryLease(null, key, Duration.ofSeconds(3)).orElseThrow().keepAlive();
+    Background<Boolean> waiter = acquireInBackground(lock, MINUTE);
+    waiter.awaitSleep();
+    long start = System.nanoTime();
+    raw.call("DEL", key);
+    assertThat(waiter.result()).isTrue();
+    assertThat(elapsed(start)).isLessThan(Duration.ofMillis(1_500));
+    assertThat(lease.release()).isFalse();
+  }
+
   @Test
   void acquireLock_holderShortensItsLock_takesIt() throws Exception {
     raw.setIfAbsent(key, FOREIGN, MINUTE);

@@ -13,7 +13,7 @@ import org.pipservices3.components.lock.ILock;
 import org.pipservices3.redis.fixture.Keys;
 import org.pipservices3.redis.fixture.OnEveryTarget;
 
-/** What a lock puts into Redis, whom it keeps out, and what it gives back. */
+/** What a lock puts into Redis, whom it keeps out, and what it releases. */
 class RedisLockContractIT extends OnEveryTarget {
 
   private static final int MINUTE = 60_000;
@@ -235,7 +235,7 @@ class RedisLockContractIT extends OnEveryTarget {
   }
 
   @Test
-  void isOpen_lifecycle_isTold() throws ApplicationException {
+  void isOpen_lifecycle_isReported() throws ApplicationException {
     assertThat(lock.isOpen()).isTrue();
     lock.close(null);
     assertThat(lock.isOpen()).isFalse();

@@ -1,5 +1,6 @@
 package org.pipservices3.redis.lock;
 
+import static org.assertj.core.api.Assertions.assertThat;
 import static org.pipservices3.redis.fixture.Failures.TRACE;
 import static org.pipservices3.redis.fixture.Failures.assertFails;
 
@@ -61,6 +62,28 @@ class RedisLockTest {
   void lease_wrongTtl_isRefused(@Nullable Duration ttl) {
     assertWrongTtl(() -> lock.tryLease(TRACE, "key", ttl));
     assertWrongTtl(() -> lock.lease(TRACE, "key", ttl, SECOND));
+  }
+
+  @Test
+  void wrongTime_anyCall_errorNamesIt() {
+    Duration tiny = Duration.ofNanos(999_999);
+    assertMessage(
+        () -> lock.tryAcquireLock(TRACE, "key", 0),
+        "The time to live of a lock is 0 ms: give 1 ms or more");
+    assertMessage(
+        () -> lock.acquireLock(TRACE, "key", 1, -5),
+        "The time to wait of a lock is -5 ms: give 0 or more");
+    assertMessage(
+        () -> lock.lease(TRACE, "key", tiny, SECOND),
+        "The time to live of a lock is PT0.000999999S: give 1 ms or more");
+    assertMessage(
+        () -> lock.lease(TRACE, "key", SECOND, Duration.ofMillis(-1)),
+        "The time to wait of a lock is PT-0.001S: give 0 or more");
+  }
+
+  private static void assertMessage(ThrowingCallable call, String message) {
+    assertThat(assertFails(call, BadRequestException.class, "WRONG_TTL").getMessage())
+        .isEqualTo(message);
   }
 
   @Test

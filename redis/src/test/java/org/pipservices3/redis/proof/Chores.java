@@ -1,6 +1,7 @@
 package org.pipservices3.redis.proof;
 
 import java.time.Duration;
+import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.pipservices3.redis.cache.RedisCache;
@@ -19,6 +20,12 @@ import org.pipservices3.redis.proof.history.Operation.Outcome;
  * shows only until the next change.
  */
 final class Chores {
+  /** The keys on which what happens to one server of several must not show at the others. */
+  static final Set<String> KEYS =
+      Set.of(
+          "lock-0", "lock-1", "lease-0", "lease-1", "long-0", "long-1", "long-2", "long-3",
+          "value-0", "value-1", "value-2", "value-3", "burst-0", "burst-1", "burst-2", "burst-3");
+
   private static final int LOCK_TTL = 1_000;
   private static final int LONG_TTL = 60_000;
   private static final int LEASE_TTL = 1_500;
@@ -34,6 +41,22 @@ final class Chores {
     this.near = near;
     this.lock = lock;
     this.guard = guard;
+  }
+
+  /** Does all of it once, unrecorded: on a busy machine a JVM takes seconds to load its classes. */
+  void warmUp(String key) throws Exception {
+    cache.store(null, key, "value", 1);
+    cache.remove(null, key);
+    cache.retrieveOrLoad(null, key, String.class, 1, (id, missing) -> "loaded");
+    near.retrieveOrLoad(null, key, String.class, 1, (id, missing) -> "loaded");
+    near.retrieve(null, key);
+    lock.acquireLock(null, key, LOCK_TTL, PATIENCE);
+    lock.tryAcquireLock(null, key, LOCK_TTL);
+    lock.releaseLock(null, key);
+    try (LockLease lease = lock.lease(null, key, Duration.ofSeconds(1), Duration.ofSeconds(1))) {
+      lease.keepAlive();
+      guarded(key, lease.fencingToken());
+    }
   }
 
   void write(Hand hand) {
@@ -75,6 +98,25 @@ final class Chores {
       hand.retrieve(near, Kind.NEAR_READ, hand.anyValue());
     }
     hand.pause(6);
+  }
+
+  void load(Hand hand) {
+    String key = "load-" + hand.random.nextInt(4);
+    RedisCache any = hand.random.nextBoolean() ? cache : near;
+    if (hand.random.nextInt(8) == 0) {
+      hand.recorded(
+          Kind.REMOVE,
+          key,
+          "",
+          0,
+          () -> {
+            any.remove(null, key);
+            return Result.ok("");
+          });
+    } else {
+      hand.load(any, any == near ? Kind.NEAR_LOAD : Kind.LOAD, key);
+    }
+    hand.pause(8);
   }
 
   void lock(Hand hand) {
@@ -159,7 +201,15 @@ final class Chores {
   private void hold(Hand hand, String key, String id, LockLease lease) {
     lease.onLost(() -> hand.recorded(Kind.LOST, key, id, 0, () -> Result.ok("")));
     if (hand.random.nextInt(4) > 0) {
-      lease.keepAlive();
+      hand.recorded(
+          Kind.KEEP,
+          key,
+          id,
+          0,
+          () -> {
+            lease.keepAlive();
+            return Result.ok("");
+          });
     }
     boolean isLong = hand.random.nextInt(12) == 0;
     long until =

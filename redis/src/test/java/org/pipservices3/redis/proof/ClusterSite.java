@@ -1,89 +1,83 @@
 package org.pipservices3.redis.proof;
 
-import static org.awaitility.Awaitility.await;
-
-import java.time.Duration;
-import java.util.ArrayList;
+import java.io.IOException;
 import java.util.List;
 import java.util.Random;
-import org.awaitility.core.ConditionTimeoutException;
-import org.pipservices3.commons.config.ConfigParams;
+import java.util.Set;
+import java.util.concurrent.locks.LockSupport;
+import java.util.stream.Collectors;
 import org.pipservices3.redis.fixture.ClusterTopology;
 import org.pipservices3.redis.fixture.RedisServer;
-import org.pipservices3.redis.fixture.TcpProxy;
+import org.pipservices3.redis.fixture.Target;
 import org.pipservices3.redis.proof.Disaster.Harm;
 import org.pipservices3.redis.proof.Disaster.Struck;
-import redis.clients.jedis.exceptions.JedisException;
+import org.pipservices3.redis.proof.history.Isolation;
 
 /**
  * A cluster of three masters with a replica each. Clients and replicas know each node by a proxy in
  * front of it; the nodes watch each other past it.
  */
-final class ClusterSite implements Site {
-  private static final Duration PATIENCE = Duration.ofSeconds(40);
-
-  private final ClusterTopology topology = ClusterTopology.start();
-  private final List<RedisServer> servers = topology.servers();
-  private final List<TcpProxy> proxies =
-      servers.stream().map(server -> TcpProxy.to(server.port())).toList();
+final class ClusterSite extends Site {
+  private final ClusterTopology topology;
+  private final List<RedisServer> servers;
 
   ClusterSite() {
+    this(ClusterTopology.start());
+  }
+
+  private ClusterSite(ClusterTopology topology) {
+    super(topology.servers());
+    this.topology = topology;
+    this.servers = topology.servers();
     for (int i = 0; i < servers.size(); i++) {
       RedisServer server = servers.get(i);
       set(server, "cluster-announce-bus-port", server.port() + 10_000);
       set(server, "cluster-announce-port", proxies.get(i).port());
       set(server, "repl-timeout", Disasters.REPLICATION_TIMEOUT);
+      // Or one master that hangs would have all others answer that the cluster is down.
+      set(server, "cluster-require-full-coverage", "no");
       Disasters.call(server, "CONFIG", "REWRITE");
     }
     awaitWhole();
   }
 
   @Override
-  public ConfigParams config(int place) {
-    ConfigParams config =
-        topology
-            .target()
-            .config(
-                "options.connect_timeout", 1_000,
-                "options.command_timeout", 1_000,
-                "options.failover_timeout", 6_000);
+  Target target(int place) {
+    Target target = topology.target().with("options.failover_timeout", 6_000);
     for (int i = 0; i < proxies.size(); i++) {
-      config.setAsObject("connections." + i + ".port", proxies.get(i).port());
+      target = target.with("connections." + i + ".port", proxies.get(i).port());
     }
-    return config;
+    return target;
   }
 
   @Override
-  public List<Disaster> disasters() {
-    List<Disaster> all = new ArrayList<>(Disasters.ofNetwork(proxies));
-    all.addAll(Disasters.ofServers(topology::masters));
-    all.add(new Disaster("master killed", Harm.FORGOTTEN, 1, this::killMaster));
-    all.add(new Disaster("failover by hand", Harm.HANDED_OVER, 1, this::failOver));
-    all.add(new Disaster("slots moved", Harm.HANDED_OVER, 500, this::moveSlots));
-    return all;
+  List<RedisServer> masters() {
+    return topology.masters();
   }
 
   @Override
-  public String regime() {
-    List<Integer> masters = topology.masters().stream().map(RedisServer::port).sorted().toList();
+  List<Disaster> ownDisasters() {
+    return List.of(
+        new Disaster("master killed", Harm.FORGOTTEN, 1, this::killMaster),
+        new Disaster("one master hangs", Harm.NONE, 2_800, this::hangMaster),
+        new Disaster("failover by hand", Harm.HANDED_OVER, 1, this::failOver),
+        new Disaster("slots moved", Harm.HANDED_OVER, 500, this::moveSlots));
+  }
+
+  @Override
+  String regime() {
+    List<Integer> masters = masters().stream().map(RedisServer::port).sorted().toList();
     String info = Disasters.call(servers.get(0), "CLUSTER", "INFO");
     return masters + info.lines().filter(line -> line.contains("epoch")).toList().toString();
   }
 
   @Override
-  public void awaitWhole() {
-    try {
-      await()
-          .atMost(PATIENCE)
-          .pollInterval(Duration.ofMillis(20))
-          .ignoreExceptionsInstanceOf(JedisException.class)
-          .until(() -> topology.masters().size() == 3 && servers.stream().allMatch(this::isWhole));
-    } catch (ConditionTimeoutException e) {
-      throw new IllegalStateException("the cluster does not heal: " + state(), e);
-    }
+  boolean isWhole() {
+    return topology.masters().size() == 3 && servers.stream().allMatch(this::isWhole);
   }
 
-  private String state() {
+  @Override
+  String state() {
     StringBuilder state = new StringBuilder();
     for (RedisServer server : servers) {
       state.append('\n').append(server.port()).append(server.isRunning() ? "" : " is down");
@@ -99,7 +93,7 @@ final class ClusterSite implements Site {
 
   @Override
   public void close() {
-    proxies.forEach(TcpProxy::close);
+    super.close();
     topology.close();
   }
 
@@ -115,13 +109,19 @@ final class ClusterSite implements Site {
 
   private Struck killMaster(Random random) {
     RedisServer master = Disasters.any(random, topology.masters());
-    master.kill();
-    return Struck.servers(
-        master.port(),
-        () -> {
-          await().atMost(PATIENCE).until(() -> topology.masters().size() == 3);
-          master.restart();
-        });
+    return kill(master, () -> topology.masters().size() == 3);
+  }
+
+  /** For less or for longer than the others wait until they have its replica take over. */
+  private Struck hangMaster(Random random) throws IOException {
+    RedisServer master = Disasters.any(random, topology.masters());
+    Set<String> spared =
+        Chores.KEYS.stream()
+            .filter(key -> topology.masterOf(key) != master)
+            .collect(Collectors.toSet());
+    LockSupport.parkNanos(Isolation.PEACE);
+    master.pause();
+    return Struck.servers(master.port(), spared, master::resume);
   }
 
   private Struck failOver(Random random) {
@@ -131,8 +131,7 @@ final class ClusterSite implements Site {
     RedisServer replica = Disasters.any(random, replicas);
     Disasters.call(replica, "CLUSTER", "FAILOVER");
     return Struck.servers(
-        replica.port(),
-        () -> await().atMost(PATIENCE).until(() -> topology.masters().contains(replica)));
+        replica.port(), () -> awaitUntil(() -> topology.masters().contains(replica)));
   }
 
   /** Moves the slot of a key that is in use, with all its keys, in steps. */

@@ -1,6 +1,7 @@
 package org.pipservices3.redis.proof;
 
 import java.util.Random;
+import java.util.Set;
 import org.pipservices3.redis.fixture.Background.Action;
 import org.pipservices3.redis.proof.history.Fault;
 
@@ -25,10 +26,19 @@ record Disaster(String name, Harm harm, int longest, Strike strike) {
    * What was struck, and how that is undone.
    *
    * @param process the worker that was struck, or {@link Fault#SERVERS}
+   * @param spared the keys whose server was not, as far as that is known
    */
-  record Struck(String target, int process, Action undo) {
+  record Struck(String target, int process, Set<String> spared, Action undo) {
     static Struck servers(Object target, Action undo) {
-      return new Struck(target.toString(), Fault.SERVERS, undo);
+      return servers(target, Set.of(), undo);
+    }
+
+    static Struck servers(Object target, Set<String> spared, Action undo) {
+      return new Struck(target.toString(), Fault.SERVERS, spared, undo);
+    }
+
+    static Struck process(int number, Action undo) {
+      return new Struck("process", number, Set.of(), undo);
     }
   }
 

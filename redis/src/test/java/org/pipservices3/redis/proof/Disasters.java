@@ -5,8 +5,6 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.locks.LockSupport;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
 import org.pipservices3.redis.fixture.RawRedis;
@@ -40,6 +38,9 @@ final class Disasters {
       String name = "reply lost to " + command;
       all.add(onProxy(name, 300, proxies, proxy -> proxy.loseReplyTo(command)));
     }
+    for (String command : List.of("NX", "EVALSHA")) {
+      all.add(late(command, proxies));
+    }
     return all;
   }
 
@@ -69,6 +70,19 @@ final class Disasters {
             Harm.NONE,
             servers,
             configuring("tracking-table-max-keys", 1, 1_000_000)));
+    all.add(
+        onServer(
+            "writes refused", Harm.NONE, servers, configuring("min-replicas-to-write", 100, 0)));
+    all.add(
+        onServer(
+            "scripts forbidden",
+            Harm.NONE,
+            servers,
+            server -> {
+              call(server, "ACL", "SETUSER", "default", "-@scripting");
+              return Struck.servers(
+                  server.port(), () -> call(server, "ACL", "SETUSER", "default", "+@scripting"));
+            }));
     return all;
   }
 
@@ -97,17 +111,6 @@ final class Disasters {
     proxy.cut();
   }
 
-  /**
-   * What was swallowed is lost, so a link that has swallowed is never used again: neither one that
-   * was being made when the others were cut.
-   */
-  private static void heal(TcpProxy proxy) {
-    refuse(proxy);
-    LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(20));
-    proxy.cut();
-    proxy.heal();
-  }
-
   private static Disaster onProxy(
       String name, int longest, List<TcpProxy> proxies, Consumer<TcpProxy> blow) {
     return new Disaster(
@@ -118,7 +121,30 @@ final class Disasters {
           int index = random.nextInt(proxies.size());
           TcpProxy proxy = proxies.get(index);
           blow.accept(proxy);
-          return Struck.servers("network " + index, () -> heal(proxy));
+          return Struck.servers("network " + index, proxy::heal);
+        });
+  }
+
+  /**
+   * A lock's command reaches the server long after its caller has given it up and tried again. It
+   * is found by this text: only a lock sends {@code NX} or {@code EVALSHA}. A late store of a cache
+   * overwrites later ones, as the docs say.
+   */
+  private static Disaster late(String command, List<TcpProxy> proxies) {
+    return new Disaster(
+        "request late: " + command,
+        Harm.NONE,
+        2_500,
+        random -> {
+          int index = random.nextInt(proxies.size());
+          TcpProxy proxy = proxies.get(index);
+          proxy.holdUpOnce(command, Duration.ofMillis(500 + random.nextInt(2_000)));
+          return Struck.servers(
+              "network " + index,
+              () -> {
+                proxy.awaitHeldUp();
+                proxy.heal();
+              });
         });
   }
 

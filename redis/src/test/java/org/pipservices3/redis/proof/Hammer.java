@@ -19,10 +19,11 @@ import org.pipservices3.redis.proof.history.Operation.Kind;
 import org.pipservices3.redis.proof.history.Operation.Outcome;
 
 /**
- * A process that hammers caches, near copies, locks and leases, and records all that it does.
+ * A process that hammers caches, near caches, locks and leases, and records all that it does.
  *
- * <p>It obeys the lines of its input: after {@code calm} it interrupts nobody any more, at {@code
- * stop} it ends its threads, closes its components and says {@code done}. It ends with its input.
+ * <p>It says {@code ready} and then obeys the lines of its input: at {@code hammer} it begins,
+ * after {@code calm} it interrupts nobody any more, at {@code stop} it ends its threads, closes its
+ * components and says {@code done}. It ends with its input.
  */
 final class Hammer {
   private static final long PATIENCE = 3_000;
@@ -68,12 +69,14 @@ final class Hammer {
             recorder,
             config,
             Integer.parseInt(args[3]));
-    hammer.start();
-    System.out.println("hammering");
+    hammer.chores.warmUp("warm-" + process);
+    System.out.println("ready");
     BufferedReader in =
         new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8));
     for (String line = in.readLine(); line != null; line = in.readLine()) {
-      if (line.equals("calm")) {
+      if (line.equals("hammer")) {
+        hammer.start();
+      } else if (line.equals("calm")) {
         hammer.calm = true;
       } else if (line.equals("stop")) {
         hammer.stop();
@@ -92,6 +95,8 @@ final class Hammer {
     add(chores::tryLong);
     add(chores::lease);
     add(chores::lease);
+    add(chores::load);
+    add(chores::load);
     Thread interrupter = new Thread(this::interruptAtRandom, "interrupter");
     interrupter.setDaemon(true);
     interrupter.start();
@@ -116,12 +121,17 @@ final class Hammer {
     last.recorded(Kind.CLOSE, "", "", PATIENCE, this::close);
   }
 
-  /** Whether near copies serve reads; a single one may just have been dropped. */
+  /**
+   * Whether the near cache serves reads, of a key of its own: a disaster may have removed all
+   * others. A single entry may just have been dropped.
+   */
   private Result nearHits() {
+    String key = "calm-" + process;
+    near.store(null, key, "anything", 10 * PATIENCE);
     long before = components.counters().count("redis.cache.near_hits");
     long until = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(PATIENCE);
     while (System.nanoTime() - until < 0) {
-      near.retrieve(null, "cold-0");
+      near.retrieve(null, key);
       if (components.counters().count("redis.cache.near_hits") > before) {
         return Result.ok("");
       }

@@ -1,8 +1,12 @@
 package org.pipservices3.redis.proof;
 
+import java.time.Duration;
 import java.util.Random;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
+import org.jspecify.annotations.Nullable;
+import org.pipservices3.commons.errors.ConflictException;
+import org.pipservices3.redis.cache.LoadOptions;
 import org.pipservices3.redis.cache.RedisCache;
 import org.pipservices3.redis.proof.Recorder.Recorded;
 import org.pipservices3.redis.proof.Recorder.Result;
@@ -11,6 +15,9 @@ import org.pipservices3.redis.proof.history.Operation.Kind;
 /** One thread of a {@link Hammer}: its number, its dice, and the values that only it stores. */
 final class Hand {
   private static final int LIVES = 600_000;
+  private static final Duration LOAD_TIMEOUT = Duration.ofSeconds(2);
+  private static final LoadOptions LOADS =
+      LoadOptions.defaults().timeout(Duration.ofSeconds(1)).loadTimeout(LOAD_TIMEOUT);
 
   final Random random;
   private final int process;
@@ -50,6 +57,38 @@ final class Hand {
           Object value = from.retrieve(null, key);
           return Result.ok(value == null ? "" : value);
         });
+  }
+
+  /** Loads a value that only this load has, for a short life; the loader fails now and then. */
+  void load(RedisCache by, Kind kind, String key) {
+    recorded(
+        kind,
+        key,
+        "",
+        3 * LOAD_TIMEOUT.toMillis(),
+        () -> {
+          String value = by.retrieveOrLoad(null, key, String.class, LOADS, this::load);
+          return Result.ok(value == null ? "" : value);
+        });
+  }
+
+  private @Nullable String load(@Nullable String correlationId, String key)
+      throws ConflictException {
+    String value = process + "-" + number + "-" + ++values;
+    boolean fails = random.nextInt(10) == 0;
+    recorded(
+        Kind.LOADING,
+        key,
+        "",
+        1_000,
+        () -> {
+          pause(30);
+          return fails ? Result.okIf(false, "") : Result.ok(value);
+        });
+    if (fails) {
+      throw new ConflictException(correlationId, "NO_VALUE", "The loader has none");
+    }
+    return value;
   }
 
   /** Up to so many milliseconds. */

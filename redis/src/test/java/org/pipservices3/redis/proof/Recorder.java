@@ -71,7 +71,7 @@ final class Recorder implements AutoCloseable {
     } catch (ConflictException e) {
       result = new Result(Outcome.REFUSED, e.getCode());
     } catch (InterruptedException e) {
-      result = new Result(Outcome.FAILED, "INTERRUPTED");
+      result = new Result(Outcome.FAILED, Operation.INTERRUPTED);
     } catch (Exception e) {
       result = new Result(Outcome.BROKEN, e.toString().replaceAll("\\s+", " "));
     }

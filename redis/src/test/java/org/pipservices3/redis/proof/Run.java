@@ -111,23 +111,24 @@ final class Run {
 
     void saw(Disaster disaster, Struck struck) throws Exception {
       String name = disaster.name() + " (" + struck.target() + ")";
-      add(name, struck.process(), disaster.harm());
+      add(name, struck, disaster.harm());
     }
 
     void sawNothing() throws Exception {
       if (!regime.equals(site.regime())) {
-        add("unasked failover", Fault.SERVERS, Harm.FORGOTTEN);
+        add("unasked failover", Struck.servers("", () -> {}), Harm.FORGOTTEN);
       }
       since = System.nanoTime();
     }
 
-    private void add(String name, int process, Harm harm) throws Exception {
+    private void add(String name, Struck struck, Harm harm) throws Exception {
       site.awaitWhole();
       String before = regime;
       regime = site.regime();
       boolean unasked = harm == Harm.NONE && !regime.equals(before);
       long now = System.nanoTime();
-      faults.add(new Fault(name, process, unasked || harm == Harm.FORGOTTEN, since, now));
+      boolean losesData = unasked || harm == Harm.FORGOTTEN;
+      faults.add(new Fault(name, struck.process(), losesData, struck.spared(), since, now));
       since = now;
     }
   }

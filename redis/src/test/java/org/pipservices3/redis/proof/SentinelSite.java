@@ -1,34 +1,31 @@
 package org.pipservices3.redis.proof;
 
-import static org.awaitility.Awaitility.await;
-
 import java.nio.charset.StandardCharsets;
-import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
-import org.pipservices3.commons.config.ConfigParams;
 import org.pipservices3.redis.fixture.RawRedis;
 import org.pipservices3.redis.fixture.RedisServer;
 import org.pipservices3.redis.fixture.SentinelTopology;
-import org.pipservices3.redis.fixture.TcpProxy;
+import org.pipservices3.redis.fixture.Target;
 import org.pipservices3.redis.proof.Disaster.Harm;
 import org.pipservices3.redis.proof.Disaster.Struck;
-import redis.clients.jedis.exceptions.JedisException;
 
 /**
  * A master with two replicas under three sentinels. Each server is known to everybody, sentinels
  * included, by a proxy in front of it: so a server that is cut off is cut off from all.
  */
-final class SentinelSite implements Site {
-  private static final Duration PATIENCE = Duration.ofSeconds(40);
-
-  private final SentinelTopology topology = SentinelTopology.start();
-  private final List<RedisServer> servers = topology.servers();
-  private final List<TcpProxy> proxies =
-      servers.stream().map(server -> TcpProxy.to(server.port())).toList();
+final class SentinelSite extends Site {
+  private final SentinelTopology topology;
+  private final List<RedisServer> servers;
 
   SentinelSite() {
+    this(SentinelTopology.start());
+  }
+
+  private SentinelSite(SentinelTopology topology) {
+    super(topology.servers());
+    this.topology = topology;
+    this.servers = topology.servers();
     int master = servers.indexOf(topology.master());
     for (int i = 0; i < servers.size(); i++) {
       call(i, "CONFIG", "SET", "replica-announce-port", proxies.get(i).port());
@@ -43,54 +40,35 @@ final class SentinelSite implements Site {
   }
 
   @Override
-  public ConfigParams config(int place) {
-    return topology
-        .target()
-        .config(
-            "options.connect_timeout", 1_000,
-            "options.command_timeout", 1_000,
-            "options.failover_timeout", 6_000);
+  Target target(int place) {
+    return topology.target().with("options.failover_timeout", 6_000);
   }
 
   @Override
-  public List<Disaster> disasters() {
-    List<Disaster> all = new ArrayList<>(Disasters.ofNetwork(proxies));
-    all.addAll(Disasters.ofServers(this::masters));
-    all.add(new Disaster("master killed", Harm.FORGOTTEN, 1, this::killMaster));
-    all.add(new Disaster("failover by hand", Harm.FORGOTTEN, 1, this::failOver));
-    all.add(new Disaster("sentinel killed", Harm.NONE, 2_000, this::killSentinel));
-    return all;
+  List<Disaster> ownDisasters() {
+    return List.of(
+        new Disaster("master killed", Harm.FORGOTTEN, 1, this::killMaster),
+        new Disaster("failover by hand", Harm.FORGOTTEN, 1, this::failOver),
+        new Disaster("sentinel killed", Harm.NONE, 2_000, this::killSentinel));
   }
 
   @Override
-  public String regime() {
-    try (RawRedis raw = topology.sentinels().get(0).raw()) {
-      List<String> facts =
-          ((List<?>) raw.call("SENTINEL", "MASTER", SentinelTopology.MASTER_NAME))
-              .stream().map(SentinelSite::text).toList();
-      return facts.get(facts.indexOf("port") + 1)
-          + " since "
-          + facts.get(facts.indexOf("config-epoch") + 1);
-    }
-  }
-
-  /** All sentinels name one master, which says that it is, and whose replicas all follow it. */
-  @Override
-  public void awaitWhole() {
-    await()
-        .atMost(PATIENCE)
-        .pollInterval(Duration.ofMillis(20))
-        .ignoreExceptionsInstanceOf(JedisException.class)
-        .until(this::isWhole);
+  String regime() {
+    List<String> facts = facts(topology.sentinels().get(0));
+    return facts.get(facts.indexOf("port") + 1)
+        + " since "
+        + facts.get(facts.indexOf("config-epoch") + 1);
   }
 
   @Override
   public void close() {
-    proxies.forEach(TcpProxy::close);
+    super.close();
     topology.close();
   }
 
-  private boolean isWhole() {
+  /** All sentinels name one master, which says that it is, and whose replicas all follow it. */
+  @Override
+  boolean isWhole() {
     List<RedisServer> masters = masters();
     if (masters.size() != 1) {
       return false;
@@ -103,7 +81,19 @@ final class SentinelSite implements Site {
             .allMatch(sentinel -> topology.masterPort(sentinel) == proxies.get(master).port());
   }
 
-  private List<RedisServer> masters() {
+  @Override
+  String state() {
+    return "masters "
+        + masters().stream().map(RedisServer::port).toList()
+        + ", sentinels "
+        + topology.sentinels().stream()
+            .filter(RedisServer::isRunning)
+            .map(SentinelSite::facts)
+            .toList();
+  }
+
+  @Override
+  List<RedisServer> masters() {
     return servers.stream()
         .filter(RedisServer::isRunning)
         .filter(server -> Disasters.call(server, "INFO", "replication").contains("role:master"))
@@ -113,18 +103,9 @@ final class SentinelSite implements Site {
   private Struck killMaster(Random random) {
     RedisServer master = masters().get(0);
     int port = proxies.get(servers.indexOf(master)).port();
-    master.kill();
-    return Struck.servers(
-        master.port(),
-        () -> {
-          await()
-              .atMost(PATIENCE)
-              .until(
-                  () ->
-                      topology.sentinels().stream()
-                          .noneMatch(each -> topology.masterPort(each) == port));
-          master.restart();
-        });
+    return kill(
+        master,
+        () -> topology.sentinels().stream().noneMatch(each -> topology.masterPort(each) == port));
   }
 
   private Struck failOver(Random random) {
@@ -133,8 +114,7 @@ final class SentinelSite implements Site {
     RedisServer sentinel = Disasters.any(random, topology.sentinels());
     Disasters.call(sentinel, "SENTINEL", "FAILOVER", SentinelTopology.MASTER_NAME);
     return Struck.servers(
-        master.port(),
-        () -> await().atMost(PATIENCE).until(() -> topology.masterPort(sentinel) != port));
+        master.port(), () -> awaitUntil(() -> topology.masterPort(sentinel) != port));
   }
 
   private Struck killSentinel(Random random) {
@@ -156,6 +136,13 @@ final class SentinelSite implements Site {
         SentinelTopology.DOWN_AFTER,
         "failover-timeout",
         3_000);
+  }
+
+  private static List<String> facts(RedisServer sentinel) {
+    try (RawRedis raw = sentinel.raw()) {
+      return ((List<?>) raw.call("SENTINEL", "MASTER", SentinelTopology.MASTER_NAME))
+          .stream().map(SentinelSite::text).toList();
+    }
   }
 
   private static String text(Object reply) {

@@ -1,64 +1,62 @@
 package org.pipservices3.redis.proof;
 
-import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
-import java.util.stream.Stream;
-import org.pipservices3.commons.config.ConfigParams;
 import org.pipservices3.redis.fixture.RedisServer;
-import org.pipservices3.redis.fixture.TcpProxy;
+import org.pipservices3.redis.fixture.Target;
 import org.pipservices3.redis.proof.Disaster.Harm;
-import org.pipservices3.redis.proof.Disaster.Struck;
 
 /** One server, and a network of its own for every worker. */
-final class StandaloneSite implements Site {
-  private final RedisServer server = RedisServer.start();
-  private final List<TcpProxy> proxies =
-      Stream.generate(() -> TcpProxy.to(server.port())).limit(Workforce.PLACES).toList();
+final class StandaloneSite extends Site {
+  private final RedisServer server;
 
-  @Override
-  public ConfigParams config(int place) {
-    return ConfigParams.fromTuples(
-        "connection.host",
-        "localhost",
-        "connection.port",
-        proxies.get(place).port(),
-        "options.connect_timeout",
-        1_000,
-        "options.command_timeout",
-        1_000,
-        "options.retries",
-        1);
+  StandaloneSite() {
+    this(RedisServer.start());
+  }
+
+  private StandaloneSite(RedisServer server) {
+    super(Collections.nCopies(Workforce.PLACES, server));
+    this.server = server;
   }
 
   @Override
-  public List<Disaster> disasters() {
-    List<Disaster> all = new ArrayList<>(Disasters.ofNetwork(proxies));
-    all.addAll(Disasters.ofServers(() -> List.of(server)));
-    all.add(
+  Target target(int place) {
+    return Target.of(proxies.get(place), server).with("options.retries", 1);
+  }
+
+  @Override
+  List<RedisServer> masters() {
+    return List.of(server);
+  }
+
+  @Override
+  List<Disaster> ownDisasters() {
+    return List.of(
         new Disaster(
             "server restarted without data",
             Harm.FORGOTTEN,
             1_000,
-            random -> {
-              server.kill();
-              return Struck.servers(server.port(), server::restart);
-            }));
-    return all;
+            random -> kill(server, () -> true)));
   }
 
   @Override
-  public String regime() {
+  String regime() {
     return "";
   }
 
   @Override
-  public void awaitWhole() {
-    Disasters.call(server, "PING");
+  boolean isWhole() {
+    return Disasters.call(server, "PING").equals("PONG");
+  }
+
+  @Override
+  String state() {
+    return server.isRunning() ? "it runs" : "it is down";
   }
 
   @Override
   public void close() {
-    proxies.forEach(TcpProxy::close);
+    super.close();
     server.close();
   }
 }

@@ -38,8 +38,12 @@ final class Workforce implements AutoCloseable {
       atWork.add(hire(place));
       numbers.add(hired - 1);
     }
+    // None begins before all are there: those at work leave little of the machine to start on.
     for (JavaProcess each : atWork) {
-      each.expect("hammering");
+      each.expect("ready");
+    }
+    for (JavaProcess each : atWork) {
+      each.say("hammer");
     }
   }
 
@@ -47,7 +51,7 @@ final class Workforce implements AutoCloseable {
     int place = random.nextInt(PLACES);
     JavaProcess process = atWork.get(place);
     process.signal("STOP");
-    return new Struck("process", numbers.get(place), () -> process.signal("CONT"));
+    return Struck.process(numbers.get(place), () -> process.signal("CONT"));
   }
 
   Struck replaceOne(Random random) throws Exception {
@@ -57,7 +61,7 @@ final class Workforce implements AutoCloseable {
     atWork.get(place).close();
     atWork.set(place, hire(place));
     numbers.set(place, hired - 1);
-    return new Struck("process", number, () -> atWork.get(place).expect("hammering"));
+    return Struck.process(number, () -> begin(atWork.get(place)));
   }
 
   /** Tells them that no more faults will come. */
@@ -91,6 +95,11 @@ final class Workforce implements AutoCloseable {
   public void close() {
     atWork.forEach(JavaProcess::close);
     guard.close();
+  }
+
+  private static void begin(JavaProcess process) throws Exception {
+    process.expect("ready");
+    process.say("hammer");
   }
 
   private JavaProcess hire(int place) {

@@ -7,6 +7,7 @@ import java.net.URLEncoder;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Base64;
+import java.util.Collections;
 import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -22,6 +23,7 @@ import org.pipservices3.commons.convert.JsonConverter;
 import org.pipservices3.commons.errors.ApplicationException;
 import org.pipservices3.commons.errors.ErrorDescriptionFactory;
 import org.pipservices3.redis.fixture.Failures;
+import org.pipservices3.redis.fixture.ObjectGraph;
 
 /**
  * Whatever a service shows of itself, and the search for what it should not show.
@@ -36,6 +38,9 @@ final class Evidence {
 
   private static final Pattern TOKEN =
       Pattern.compile("(?<![0-9a-fA-F])[0-9a-f]{32}(?![0-9a-fA-F])");
+
+  private static final List<String> NOT_OURS =
+      List.of("org.pipservices3.redis.fixture.", "org.pipservices3.redis.security.");
 
   /** A piece of text, and where it showed. */
   record Exhibit(String source, String text) {}
@@ -86,8 +91,18 @@ final class Evidence {
 
   /** What {@code toString} says of a component and of all objects of this module behind it. */
   void addObjects(@Nullable Object root) {
-    ObjectGraph.forEachOfOurs(
-        root, each -> add("toString of " + each.getClass().getName(), each.toString()));
+    ObjectGraph.walk(Collections.singleton(root), this::addObject);
+  }
+
+  private boolean addObject(String place, Object object) {
+    String type = object.getClass().getName();
+    if (NOT_OURS.stream().anyMatch(type::startsWith)) {
+      return false;
+    }
+    if (ObjectGraph.isOurs(object.getClass())) {
+      add("toString of " + type, object.toString());
+    }
+    return true;
   }
 
   /** Where evidence came from. */

@@ -44,7 +44,9 @@ class NoSecretsIT {
     Logger.getLogger("probe").finest("So is the JDK");
     System.setOut(paper);
     System.setErr(paper);
-    try (NoisyRun run = new NoisyRun(EVIDENCE)) {
+    try (NoisyService opening = new NoisyOpening(EVIDENCE);
+        NoisyService run = new NoisyRun(EVIDENCE)) {
+      opening.run();
       run.run();
     } finally {
       System.setOut(out);
@@ -74,11 +76,11 @@ class NoSecretsIT {
         "cause string",
         "serialised error",
         "toString of org.pipservices3.redis.cache.RedisCache",
-        "toString of org.pipservices3.redis.cache.NearCache$Copy",
-        "toString of org.pipservices3.redis.connect.RedisConnection$Wire",
-        "toString of org.pipservices3.redis.connect.RedisOptions",
-        "toString of org.pipservices3.redis.connect.NodeFactory",
-        "toString of org.pipservices3.redis.lock.Holding$Plain",
+        "toString of org.pipservices3.redis.internal.lookup.NearCache$Entry",
+        "toString of org.pipservices3.redis.connect.OpenConnection",
+        "toString of org.pipservices3.redis.internal.config.RedisOptions",
+        "toString of org.pipservices3.redis.internal.topology.NodeFactory",
+        "toString of org.pipservices3.redis.lock.HeldLock$Plain",
         "toString of org.pipservices3.redis.lock.Lease",
         "thread",
         "CLIENT LIST",

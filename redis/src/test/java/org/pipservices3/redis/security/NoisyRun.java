@@ -1,84 +1,36 @@
 package org.pipservices3.redis.security;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
-import static org.assertj.core.api.Assertions.catchThrowable;
 import static org.awaitility.Awaitility.await;
 
-import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicBoolean;
-import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
-import org.pipservices3.commons.config.ConfigParams;
 import org.pipservices3.commons.errors.ApplicationException;
-import org.pipservices3.components.auth.CredentialParams;
-import org.pipservices3.components.auth.MemoryCredentialStore;
-import org.pipservices3.redis.build.DefaultRedisFactory;
 import org.pipservices3.redis.cache.RedisCache;
-import org.pipservices3.redis.connect.RedisConnection;
-import org.pipservices3.redis.connect.RedisOptions;
 import org.pipservices3.redis.fixture.Background;
-import org.pipservices3.redis.fixture.Certificates;
 import org.pipservices3.redis.fixture.Components;
-import org.pipservices3.redis.fixture.Ports;
-import org.pipservices3.redis.fixture.RawRedis;
 import org.pipservices3.redis.fixture.RedisServer;
-import org.pipservices3.redis.fixture.SentinelTopology;
 import org.pipservices3.redis.fixture.Target;
 import org.pipservices3.redis.fixture.TcpProxy;
 import org.pipservices3.redis.lock.LockLease;
 import org.pipservices3.redis.lock.RedisLock;
 
-/**
- * A bad day of a service: wrong credentials, wrong configuration, servers that refuse, vanish and
- * die, hostile values and lost locks. Everything that shows meanwhile becomes evidence.
- */
-final class NoisyRun implements AutoCloseable {
-
-  static final String USER = "noisy";
-  static final String PASSWORD = "acl-p4ssw0rd/7f3a";
-  static final String WRONG = "wr0ng-p4ssw0rd-91c2";
-  static final String URI_TAIL = "t4il-0f-4-p4ssw0rd";
-  static final String PRIVATE_KEY = "MIGHAgEAMBMGByqGSM49AgEGCCqGSM49AwEHBG0wawIBAQQgc2VjcmV0";
-  static final String VALUE = "v4lue-th4t-1s-pr1v4te";
-  static final String FOREIGN_TOKEN = "f0re1gn-h0lder-t0ken";
-
-  private static final int MINUTE = 60_000;
-  private static final String TRACE = "noisy-trace";
-
-  private final Evidence evidence;
-  private final RedisServer server =
-      RedisServer.start("user " + USER + " on >" + PASSWORD + " ~* &* +@all -role");
+/** Hostile values, lost locks, and servers that refuse, vanish and die. */
+final class NoisyRun extends NoisyService {
   private final RedisServer odd =
-      RedisServer.start(
-          "rename-command SET \"\"", "rename-command EVALSHA \"\"", "rename-command EVAL \"\"");
+      start("rename-command SET \"\"", "rename-command EVALSHA \"\"", "rename-command EVAL \"\"");
   private final TcpProxy proxy = TcpProxy.to(server.port());
-  private final RawRedis raw = server.raw();
-  private final List<Components> all = new ArrayList<>();
 
   NoisyRun(Evidence evidence) {
-    this.evidence = evidence;
-    evidence.secret("the password", PASSWORD);
-    evidence.secret("a wrong password", WRONG);
-    evidence.secret("the rest of a password", URI_TAIL);
-    evidence.secret("a private key", PRIVATE_KEY);
-    evidence.secret("a value", VALUE);
-    evidence.secret("a foreign token", FOREIGN_TOKEN);
-    evidence.secret("the user's password behind sentinels", SentinelTopology.PASSWORD);
-    evidence.secret("the sentinels' password", SentinelTopology.SENTINEL_PASSWORD);
+    super(evidence);
   }
 
+  @Override
   void run() throws Exception {
-    refuseCredentials();
-    refuseConfiguration();
-    reachNobody();
-    lookCredentialsUp();
     storeAndReadBack();
     refuseCommands();
     loseLocks();
@@ -88,85 +40,8 @@ final class NoisyRun implements AutoCloseable {
 
   @Override
   public void close() throws ApplicationException {
-    for (Components components : all) {
-      components.close();
-      components.logger().entries().forEach(entry -> evidence.add("pip log", entry.text()));
-      components.counters().counts().keySet().forEach(name -> evidence.add("counter", name));
-    }
-    raw.close();
+    super.close();
     proxy.close();
-    odd.close();
-    server.close();
-  }
-
-  private void refuseCredentials() throws ApplicationException {
-    Components components = components(Target.of(server));
-    openInVain(components, "credential.password", WRONG);
-    openInVain(components, "credential.username", USER, "credential.password", WRONG);
-    openInVain(components, "credential.username", "nobody", "credential.password", PASSWORD);
-    openInVain(components, uri("redis://" + USER + ":" + WRONG + "@localhost:" + server.port()));
-    openInVain(components, "credential.store_key", "nowhere", "credential.password", "");
-  }
-
-  private void refuseConfiguration() throws ApplicationException, IOException {
-    Components components = components(Target.of(server));
-    openInVain(components, uri("redis://" + USER + ":" + PASSWORD + "@localhost:port"));
-    openInVain(components, uri("redis://localhost:1?" + URI_TAIL + "@localhost"));
-    openInVain(components, uri("redis://" + USER + ":1?a=1&" + URI_TAIL + "=@localhost:1"));
-    openInVain(components, uri("http://" + USER + ":" + PASSWORD + "@localhost"));
-    openInVain(components, uri(USER + ":" + PASSWORD + "@localhost"));
-    openInVain(components, "credential.password", PASSWORD, "options.no_such_option", 1);
-    openInVain(components, "credential.password", PASSWORD, "options.timeout", "soon");
-    Object cert = Certificates.shared().client().certificate();
-    String pem = "-----BEGIN PRIVATE KEY-----\n" + PRIVATE_KEY + "\n-----END PRIVATE KEY-----\n";
-    Path broken = Files.writeString(Files.createTempFile("broken", ".pem"), pem);
-    for (Object key : List.of(pem, pem.replace('\n', ' '), PRIVATE_KEY, broken)) {
-      openInVain(components, "options.ssl", true, "options.ssl_cert", cert, "options.ssl_key", key);
-      openInVain(components, "options.ssl", true, "options.ssl_ca", key);
-    }
-    Files.delete(broken);
-  }
-
-  private void reachNobody() throws ApplicationException {
-    Components components = components(secured(server));
-    openInVain(components, "connection.port", Ports.free(), "options.retries", 0);
-    openInVain(components, "connection.host", "no-such-host.invalid", "options.retries", 0);
-    openInVain(components, "options.ssl", true, "options.command_timeout", 500);
-  }
-
-  private void lookCredentialsUp() throws Exception {
-    MemoryCredentialStore store = new MemoryCredentialStore();
-    keep(store, "server", USER, PASSWORD);
-    keep(store, "behind", SentinelTopology.USER, SentinelTopology.PASSWORD);
-    keep(store, "sentinels", SentinelTopology.SENTINEL_USER, SentinelTopology.SENTINEL_PASSWORD);
-    keep(store, "wrong", SentinelTopology.SENTINEL_USER, WRONG);
-
-    Components single = components(Target.of(server));
-    single.put("credential-store", store);
-    work(single, "credential.store_key", "server");
-
-    Target sentinels =
-        SentinelTopology.sharedSecured()
-            .target()
-            .without("credential")
-            .without("sentinel_credential")
-            .with("credential.store_key", "behind", "sentinel_credential.store_key", "sentinels");
-    Components watched = components(sentinels);
-    watched.put("credential-store", store);
-    work(watched);
-    openInVain(watched, "sentinel_credential.store_key", "nowhere");
-    openInVain(watched, "sentinel_credential.store_key", "wrong", "options.failover_timeout", 300);
-  }
-
-  private void work(Components components, Object... tuples) throws Exception {
-    RedisCache cache = components.cache(tuples);
-    RedisLock lock = components.lock(tuples);
-    cache.store(TRACE, "works", VALUE, MINUTE);
-    assertThat(VALUE.equals(cache.retrieve(TRACE, "works")), "The value is there");
-    assertThat(lock.tryAcquireLock(TRACE, "works-lock", MINUTE), "The lock is free");
-    look(cache, lock);
-    lock.releaseLock(TRACE, "works-lock");
-    cache.remove(TRACE, "works");
   }
 
   private void storeAndReadBack() throws ApplicationException {
@@ -319,66 +194,6 @@ final class NoisyRun implements AutoCloseable {
 
   private void knowToken(String key) {
     evidence.secret("the token of " + key, String.valueOf(raw.text(key)));
-  }
-
-  /** What can be seen of the service at this moment. */
-  private void look(Object... components) {
-    evidence.addObjects(List.of(components));
-    evidence.addObjects(new DefaultRedisFactory());
-    for (Object each : components) {
-      evidence.add("toString of what users see", each.toString());
-    }
-    Thread.getAllStackTraces().keySet().forEach(each -> evidence.add("thread", each.getName()));
-    for (RedisServer each : List.of(server, odd)) {
-      try (RawRedis connection = each.raw()) {
-        connection.clients().forEach(line -> evidence.add("CLIENT LIST", line));
-      }
-    }
-  }
-
-  private void openInVain(Components components, Object... tuples) throws ApplicationException {
-    RedisConnection connection = components.prepare(new RedisConnection(), tuples);
-    fail(() -> connection.open(TRACE));
-    evidence.addObjects(connection);
-    tryOut(
-        () -> evidence.addObjects(RedisOptions.fromConfig(TRACE, ConfigParams.fromTuples(tuples))));
-  }
-
-  private void fail(ThrowingCallable call) {
-    Throwable error = catchThrowable(call);
-    assertThat(error != null, "The call was to fail");
-    evidence.addError(error);
-  }
-
-  private void tryOut(ThrowingCallable call) {
-    Throwable error = catchThrowable(call);
-    if (error != null) {
-      evidence.addError(error);
-    }
-  }
-
-  private static void assertThat(boolean condition, String what) {
-    if (!condition) {
-      throw new AssertionError(what);
-    }
-  }
-
-  private Components components(Target target) {
-    Components components = new Components(target);
-    all.add(components);
-    return components;
-  }
-
-  private static Target secured(RedisServer server) {
-    return Target.of(server).with("credential.username", USER, "credential.password", PASSWORD);
-  }
-
-  private static Object[] uri(String uri) {
-    return new Object[] {"connection.uri", uri};
-  }
-
-  private static void keep(MemoryCredentialStore store, String key, String user, String password) {
-    store.store(TRACE, key, CredentialParams.fromTuples("username", user, "password", password));
   }
 
   private static byte[] bytes(String text) {

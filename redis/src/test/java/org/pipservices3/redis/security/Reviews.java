@@ -60,7 +60,12 @@ final class Reviews {
       if (review.least != null
           && Version.parse(version).compareTo(Version.parse(review.least)) < 0) {
         objections.add(
-            name + " " + version + " has known holes: take " + review.least + " or later");
+            name
+                + " "
+                + version
+                + " has known vulnerabilities: take "
+                + review.least
+                + " or later");
       }
     }
     unused.forEach(name -> objections.add(name + " is reviewed, but not there"));

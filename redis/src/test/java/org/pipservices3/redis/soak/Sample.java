@@ -28,18 +28,18 @@ record Sample(
     long serverBytes,
     Map<String, Integer> structures) {
 
-  private static final String COPIES = "NearCache.copies";
+  private static final String NEAR_ENTRIES = "NearCache.entries";
 
   /** The share of the samples that is left out while caches fill and code is compiled. */
   private static final double WARM_UP = 0.15;
 
-  int copies() {
-    return structures.getOrDefault(COPIES, 0);
+  int nearEntries() {
+    return structures.getOrDefault(NEAR_ENTRIES, 0);
   }
 
   /** How many entries all other structures have together. */
   int entries() {
-    return structures.values().stream().mapToInt(Integer::intValue).sum() - copies();
+    return structures.values().stream().mapToInt(Integer::intValue).sum() - nearEntries();
   }
 
   double megabytes() {

@@ -26,7 +26,7 @@ class SampleTest {
   @Test
   void structures_unopenedLock_areFoundAndEmpty() {
     assertThat(Structures.of(List.of(new RedisLock())))
-        .containsEntry("Holdings.byKey", 0)
+        .containsEntry("HeldLocks.byKey", 0)
         .allSatisfy((place, size) -> assertThat(size).as(place).isZero());
   }
 

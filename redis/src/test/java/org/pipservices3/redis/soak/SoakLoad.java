@@ -14,13 +14,14 @@ import java.util.concurrent.locks.LockSupport;
 import org.pipservices3.commons.errors.ConflictException;
 import org.pipservices3.commons.errors.ConnectionException;
 import org.pipservices3.redis.RedisException;
+import org.pipservices3.redis.cache.LoadOptions;
 import org.pipservices3.redis.cache.RedisCache;
 import org.pipservices3.redis.fixture.Background;
 import org.pipservices3.redis.lock.LockLease;
 import org.pipservices3.redis.lock.RedisLock;
 
 /**
- * Threads that use caches and locks as services do, with random keys, and give back whatever they
+ * Threads that use caches and locks as services do, with random keys, and release whatever they
  * acquire; what fails because a link was cut counts as a failure.
  */
 final class SoakLoad {
@@ -30,6 +31,7 @@ final class SoakLoad {
   private static final int SHARED_LOCKS = 2;
   private static final int LEASED_KEYS = 10_000; // each leaves a fencing counter in Redis
   private static final int MINUTE = 60_000;
+  private static final LoadOptions LOADS = LoadOptions.defaults().staleFor(Duration.ofSeconds(5));
   private static final long BREATH = TimeUnit.MICROSECONDS.toNanos(200);
 
   private final List<RedisCache> caches;
@@ -81,10 +83,14 @@ final class SoakLoad {
   }
 
   private void step(int kind) throws Exception {
-    if (kind < 50) {
+    if (kind < 25) {
       readOrStore("value-" + random(KEYS));
-    } else if (kind < 65) {
+    } else if (kind < 50) {
+      load("loaded-" + random(KEYS));
+    } else if (kind < 58) {
       readOrStore("popular-" + random(POPULAR_KEYS));
+    } else if (kind < 65) {
+      load("popular-" + random(POPULAR_KEYS));
     } else if (kind < 67) {
       cache().remove(null, "popular-" + random(POPULAR_KEYS));
     } else if (kind < 80) {
@@ -104,6 +110,12 @@ final class SoakLoad {
       value = cache.retrieve(null, key);
     }
     assertThat(value).isIn(key, null);
+  }
+
+  private void load(String key) {
+    LoadOptions options = LOADS.timeout(Duration.ofMillis(1_000 + random(20_000)));
+    assertThat(cache().retrieveOrLoad(null, key, String.class, options, (trace, asked) -> asked))
+        .isEqualTo(key);
   }
 
   private void lockAlone(String key) {

@@ -41,17 +41,18 @@ record SoakReport(
     return Stream.of(
             "# Soak",
             "",
-            "What `mvn verify -Psoak` has found, and wrote here: caches with near copies, locks and"
-                + " leases under",
-            "load with random keys, over links that are cut every ten seconds, some for a whole"
-                + " second. It fails",
-            "unless heap, threads, `CLIENT LIST` and structures are level, and unless everything is"
-                + " empty at the end.",
+            "After reading this page you can tell whether anything in the module grows under load.",
+            "",
+            "`mvn verify -Psoak` writes it: caches with near caches, locks and leases run with"
+                + " random keys, over connections",
+            "that are cut every ten seconds, some for a whole second. The run fails unless heap,"
+                + " threads, `CLIENT LIST` and",
+            "structures stay constant, and unless everything is empty at the end.",
             "",
             String.format(
                 Locale.ROOT,
-                "%s, JDK %s, Redis %s, %d minutes: %,d calls, %d cuts, %,d calls that failed by"
-                    + " them,",
+                "%s, JDK %s, Redis %s, %d minutes: %,d calls, %d cuts, %,d calls that failed"
+                    + " because of them,",
                 LocalDate.now(ZoneOffset.UTC),
                 Runtime.version().feature(),
                 redis,
@@ -61,18 +62,18 @@ record SoakReport(
                 load.failures.sum()),
             String.format(
                 Locale.ROOT,
-                "%,d waits that timed out, %,d leases that were left to expire or lost.",
+                "%,d waits that timed out, %,d leases that expired or were lost.",
                 load.timeouts.sum(),
                 load.losses.sum()),
             "",
             "![All samples](soak.svg)",
             "",
             "| minute | calls | heap after GC, MB | this module's objects | threads | clients |"
-                + " near copies | other entries | Redis, MB |",
+                + " near-cache entries | other entries | Redis, MB |",
             "|--:|--:|--:|--:|--:|--:|--:|--:|--:|",
             rows(),
             "",
-            "Most entries of each structure, and how many there were after the load, with all"
+            "The maximum entries of each structure, and the entries after the load, with all"
                 + " components",
             "still open and nothing in Redis:",
             "",
@@ -80,9 +81,9 @@ record SoakReport(
             "|---|--:|--:|",
             structures(),
             "",
-            "What is left are the open sockets, the watchers of changes and what each shares a"
-                + " connection with;",
-            "closed, the components have nothing: no entry, no thread, no client.")
+            "Only the open sockets, the listeners for changes and the users of each connection are"
+                + " left.",
+            "Closed components have nothing: no entry, no thread, no client.")
         .collect(Collectors.joining("\n", "", "\n"));
   }
 
@@ -101,7 +102,7 @@ record SoakReport(
               each.objects(),
               each.threads(),
               each.clients(),
-              each.copies(),
+              each.nearEntries(),
               each.entries(),
               each.serverBytes() / 1e6));
     }
@@ -130,7 +131,7 @@ record SoakReport(
             panel(0, "heap after GC, MB", Sample::megabytes),
             panel(1, "threads", Sample::threads),
             panel(2, "clients", Sample::clients),
-            panel(3, "entries besides near copies", Sample::entries));
+            panel(3, "entries besides the near cache", Sample::entries));
     return ("<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 %d %d\""
             + " font-family=\"sans-serif\" font-size=\"12\" fill=\"#444\">\n"
             + "<rect width=\"100%%\" height=\"100%%\" fill=\"#fff\"/>\n%s</svg>\n")

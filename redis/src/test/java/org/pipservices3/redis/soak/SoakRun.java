@@ -33,7 +33,7 @@ import org.pipservices3.redis.lock.RedisLock;
  * Half an hour of work leaves nothing behind: {@code mvn verify -Psoak}, which runs only this. For
  * {@code -Dsoak.minutes=N} of another length.
  *
- * <p>Two caches with near copies and two locks work over links that are cut every ten seconds, some
+ * <p>Two caches with near caches and two locks work over links that are cut every ten seconds, some
  * for a whole second. The heap, threads, clients and structures are sampled sixty times and must be
  * level; at the end every structure is as it was before the load, and after closing there is
  * nothing at all. The result is written to {@code docs/soak.md}.
@@ -71,7 +71,7 @@ class SoakRun {
     load.start();
     sampleUntilTheEnd();
     load.end();
-    awaitNoLocks();
+    awaitNoLocksAndNoLeases();
     Map<String, Integer> after = awaitIdle(idle);
     for (IOpenable component : components) {
       component.close(null);
@@ -161,8 +161,8 @@ class SoakRun {
     assertThat(most(Sample::clients))
         .as("clients")
         .isLessThanOrEqualTo(components.size() * (MAX_CONNECTIONS + 1));
-    assertThat(most(Sample::copies))
-        .as("near copies")
+    assertThat(most(Sample::nearEntries))
+        .as("near-cache entries")
         .isBetween(1, caches.size() * MAX_SIZE + SoakLoad.THREADS);
   }
 
@@ -182,8 +182,10 @@ class SoakRun {
     return Structures.of(components);
   }
 
-  private void awaitNoLocks() {
-    eventually().untilAsserted(() -> assertThat((List<?>) raw.call("KEYS", "lock-*")).isEmpty());
+  private void awaitNoLocksAndNoLeases() {
+    for (String pattern : List.of("lock-*", "load:*")) {
+      eventually().untilAsserted(() -> assertThat((List<?>) raw.call("KEYS", pattern)).isEmpty());
+    }
   }
 
   private int most(ToIntFunction<Sample> value) {

@@ -98,7 +98,7 @@ class ClusterFailoverIT {
   }
 
   @Test
-  void masterCutOffFromTheOthers_nearCopy_isNotServedForLong() throws Exception {
+  void masterCutOffFromTheOthers_nearEntry_isNotServedForLong() throws Exception {
     RedisCache cache =
         components.cache("options.near_cache", true, "options.failover_timeout", 100);
     cache.store(null, key, "old", MINUTE);

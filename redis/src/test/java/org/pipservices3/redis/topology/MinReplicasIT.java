@@ -91,7 +91,7 @@ class MinReplicasIT {
   }
 
   @Test
-  void anyAcquisition_tooFewReplicas_isRefusedAndGivenBack() throws Exception {
+  void anyAcquisition_tooFewReplicas_isRefusedAndReleased() throws Exception {
     RedisLock lock =
         components.lock("options.min_replicas", place.replicas + 1, "options.command_timeout", 600);
     assertThat(lock.tryAcquireLock(null, key, MINUTE)).isFalse();
@@ -123,7 +123,7 @@ class MinReplicasIT {
   }
 
   @Test
-  void tryAcquireLock_waitIsForbidden_isAnErrorAndGivenBack() throws Exception {
+  void tryAcquireLock_waitIsForbidden_isAnErrorAndReleased() throws Exception {
     if (place != Place.STANDALONE) {
       return;
     }

@@ -112,7 +112,7 @@ class SentinelFailoverIT {
   }
 
   @Test
-  void nearCopy_masterHangs_isNotServedOnceTheSentinelsHaveDecided() throws Exception {
+  void nearEntry_masterHangs_isNotServedOnceTheSentinelsHaveDecided() throws Exception {
     RedisCache cache = components.cache("options.near_cache", true);
     cache.store(null, key, "old", MINUTE);
     try (RawRedis raw = topology.master().raw()) {

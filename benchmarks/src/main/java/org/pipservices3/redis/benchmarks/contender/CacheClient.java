@@ -2,7 +2,7 @@ package org.pipservices3.redis.benchmarks.contender;
 
 import org.jspecify.annotations.Nullable;
 
-/** CacheClient is one way of caching strings. Safe for any number of threads. */
+/** CacheClient is a cache of strings. Thread-safe. */
 public interface CacheClient extends Client {
   /** The lifetime of what {@link #set} writes. */
   long LIFETIME_MILLIS = 21_600_000;

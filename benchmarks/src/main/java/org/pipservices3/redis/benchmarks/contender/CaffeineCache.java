@@ -5,7 +5,7 @@ import com.github.benmanes.caffeine.cache.Caffeine;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
-/** CaffeineCache is a bounded map with expiry in this process, without Redis: the floor. */
+/** CaffeineCache is a bounded map with expiry in this process, without Redis: the lower bound. */
 final class CaffeineCache implements CacheClient {
   private final Cache<String, String> cache =
       Caffeine.newBuilder()

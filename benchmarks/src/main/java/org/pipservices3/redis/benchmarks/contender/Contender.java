@@ -2,7 +2,7 @@ package org.pipservices3.redis.benchmarks.contender;
 
 import java.util.List;
 
-/** Contender is the name of a way to do things, and how to open a client of it. */
+/** Contender is a named client, and how to open it. */
 public record Contender<C>(String name, Opener<C> opener) {
   public static final String OURS = "this module";
   public static final String JEDIS = "Jedis pool";
@@ -14,8 +14,9 @@ public record Contender<C>(String name, Opener<C> opener) {
   public static final String SIBLING = "siblings' way";
   public static final String JEDIS_CACHE = "Jedis client-side cache";
   public static final String CAFFEINE = "Caffeine";
+  public static final String JETCACHE = "JetCache";
 
-  /** Those that are measured where the rest would only take time. */
+  /** The contenders of the slower workloads. */
   public static final List<String> MAIN = List.of(OURS, JEDIS, LETTUCE, REDISSON);
 
   /** Opens a client at an address. */

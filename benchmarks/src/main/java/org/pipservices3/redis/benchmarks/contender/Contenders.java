@@ -2,8 +2,9 @@ package org.pipservices3.redis.benchmarks.contender;
 
 import java.util.Collection;
 import java.util.List;
+import java.util.function.UnaryOperator;
 
-/** Contenders lists who takes part in what. */
+/** Contenders lists the contenders of each workload. */
 public final class Contenders {
   private Contenders() {}
 
@@ -24,13 +25,33 @@ public final class Contenders {
     return caches().stream().filter(each -> names.contains(each.name())).toList();
   }
 
-  /** Caches with copies in this process; the last is no Redis cache, only what a map costs. */
+  /** Caches with a near cache; the last is no Redis cache, only the cost of a map. */
   public static List<Contender<CacheClient>> nearCaches() {
     return List.of(
         new Contender<>(Contender.OURS, OurCache::near),
         new Contender<>(Contender.REDISSON, RedissonNearCache::new),
         new Contender<>(Contender.JEDIS_CACHE, JedisNearCache::open),
         new Contender<>(Contender.CAFFEINE, CaffeineCache::new));
+  }
+
+  /** Caches that load from this source; the last is no Redis cache, only the cost of a map. */
+  public static List<Contender<LoadingClient>> loading(UnaryOperator<String> source) {
+    return List.of(
+        loading(Contender.OURS, OurLoading::far, source),
+        loading(Contender.JETCACHE, JetCacheLoading::new, source),
+        loading(Contender.REDISSON, RedissonLoading::new, source),
+        loading(Contender.SPRING_CACHE, SpringLoading::new, source),
+        loading(Contender.CAFFEINE, CaffeineLoading::new, source));
+  }
+
+  /** This module's, with a near cache. */
+  public static Contender<LoadingClient> nearLoading(UnaryOperator<String> source) {
+    return loading(Contender.OURS, OurLoading::near, source);
+  }
+
+  private static Contender<LoadingClient> loading(
+      String name, LoadingClient.Opener opener, UnaryOperator<String> source) {
+    return new Contender<>(name, redis -> opener.open(redis, source));
   }
 
   /** Caches in a cluster. */

@@ -24,8 +24,8 @@ final class JedisCache implements CacheClient {
   }
 
   /**
-   * A client whose connections are all open: a thousand virtual threads that all find the pool
-   * short of some have been seen to run in circles within it, without an end.
+   * A client whose connections are all open: a thousand virtual threads that meet a pool with too
+   * few of them have been seen to loop in it for ever.
    */
   private static RedisClient connected(Address redis) {
     ConnectionPoolConfig config = pool();

@@ -21,7 +21,7 @@ final class JedisNearCache {
             .build());
   }
 
-  /** The driver's cache as it is, for servers before 7.4 as well: these can do it too. */
+  /** The driver's cache without its check for Redis 7.4: older servers support it too. */
   private static final class AnyServer extends DefaultCache {
     AnyServer() {
       super(MAX_SIZE);

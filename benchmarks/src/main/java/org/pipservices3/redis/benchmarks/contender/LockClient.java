@@ -1,8 +1,8 @@
 package org.pipservices3.redis.benchmarks.contender;
 
 /**
- * LockClient is one way of locking, as one process would use it: two clients of a kind exclude each
- * other like two processes. Safe for any number of threads; who locks unlocks.
+ * LockClient is a lock as one process would use it: two clients of a kind exclude each other like
+ * two processes. Thread-safe; the thread that locked a key unlocks it.
  */
 public interface LockClient extends Client {
   /** The time to live of a lock. */

@@ -4,7 +4,7 @@ import org.jspecify.annotations.Nullable;
 import org.redisson.api.RMap;
 import org.redisson.api.RedissonClient;
 
-/** RedissonMap is a cache in one of Redisson's maps; how a value is put is up to its kind. */
+/** RedissonMap is a cache in one of Redisson's maps; subclasses define how a value is put. */
 abstract class RedissonMap<M extends RMap<String, String>> implements CacheClient {
   final M map;
   private final RedissonClient client;

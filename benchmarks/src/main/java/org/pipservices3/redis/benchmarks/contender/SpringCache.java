@@ -1,6 +1,7 @@
 package org.pipservices3.redis.benchmarks.contender;
 
 import java.time.Duration;
+import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import org.springframework.cache.Cache;
 import org.springframework.data.redis.cache.RedisCacheConfiguration;
@@ -42,6 +43,15 @@ final class SpringCache implements CacheClient {
   @Override
   public @Nullable String get(String key) {
     return cache.get(key, String.class);
+  }
+
+  /** What {@code @Cacheable(sync = true)} calls: one loader of a key in this process. */
+  String load(String key, Callable<String> loader) {
+    String value = cache.get(key, loader);
+    if (value == null) {
+      throw new IllegalStateException("Nothing was loaded");
+    }
+    return value;
   }
 
   @Override

@@ -6,7 +6,7 @@ import org.springframework.data.redis.connection.lettuce.LettuceConnectionFactor
 import org.springframework.integration.redis.util.RedisLockRegistry;
 import org.springframework.integration.redis.util.RedisLockRegistry.RedisLockType;
 
-/** SpringLock is Spring Integration's RedisLockRegistry, of the kind that wakes by messages. */
+/** SpringLock is Spring Integration's RedisLockRegistry, woken by published messages. */
 final class SpringLock implements LockClient {
   private final LettuceConnectionFactory factory;
   private final RedisLockRegistry registry;

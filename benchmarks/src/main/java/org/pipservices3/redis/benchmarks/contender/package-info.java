@@ -1,4 +1,4 @@
-/** The ways of caching and locking that are measured, one to a file. */
+/** The clients that are measured, one to a file. */
 @NullMarked
 package org.pipservices3.redis.benchmarks.contender;
 

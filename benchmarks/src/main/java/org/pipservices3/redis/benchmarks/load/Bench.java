@@ -8,8 +8,8 @@ import java.util.Set;
 import org.pipservices3.redis.benchmarks.contender.Address;
 
 /**
- * Bench is what a suite works with: the plan, the server, and the results to add to. It lets
- * contenders take turns, so that what disturbs the machine for a while disturbs all of them.
+ * Bench gives a suite its plan, its server and the results to add to. Contenders take turns, so
+ * that a disturbance of the machine affects all of them.
  */
 public record Bench(Plan plan, Address redis, Results results, PrintStream out) {
 
@@ -21,7 +21,7 @@ public record Bench(Plan plan, Address redis, Results results, PrintStream out) 
     Map<Metric, Double> measure(Duration window) throws Exception;
   }
 
-  /** Lets contenders run for a while before the first workload that counts. */
+  /** Warms up contenders before the first measured workload. */
   public void warmUp(Map<String, Turn> turns) throws Exception {
     for (Turn turn : turns.values()) {
       turn.measure(plan.window().multipliedBy(WARM_UP));

@@ -9,8 +9,8 @@ import java.util.Arrays;
 import java.util.stream.Collectors;
 
 /**
- * ClassPath is what another JVM needs to run classes of this one, also where a build tool runs us
- * in its own JVM, by a class loader of its own.
+ * ClassPath is the class path with which another JVM can run classes of this one, even if a build
+ * tool runs this one in its own JVM, with its own class loader.
  */
 public final class ClassPath {
   private ClassPath() {}

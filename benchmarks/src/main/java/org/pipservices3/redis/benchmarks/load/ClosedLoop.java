@@ -13,11 +13,11 @@ import java.util.function.IntFunction;
 import org.HdrHistogram.Histogram;
 
 /**
- * ClosedLoop lets a number of threads do one thing after the other for a while, each the next as
- * soon as the last is done, and measures every one.
+ * ClosedLoop runs a task in a number of threads for a given time: each thread starts its next run
+ * as soon as the last is done. Every run is timed.
  *
- * <p>Each thread counts for itself and into a histogram of its own. Of what ends after the time is
- * over the duration counts, but not towards the rate.
+ * <p>Each thread has its own counter and histogram. A run that ends after the time is over is in
+ * the histogram, but does not count towards the rate.
  */
 public final class ClosedLoop {
   private static final long HIGHEST = TimeUnit.MINUTES.toNanos(2);
@@ -28,7 +28,7 @@ public final class ClosedLoop {
   private final int batch;
   private volatile boolean over;
 
-  /** Task is what a thread does again and again. */
+  /** Task is one operation of a thread. */
   @FunctionalInterface
   public interface Task {
     void once() throws Exception;
@@ -37,8 +37,8 @@ public final class ClosedLoop {
   /**
    * Creates a loop.
    *
-   * @param batch how many runs are timed as one: more than 1 where a look at the clock would cost
-   *     more than the thing itself
+   * @param batch how many runs are timed as one: more than 1 where reading the clock would cost
+   *     more than a run
    */
   public ClosedLoop(ThreadFactory threads, int count, int batch) {
     this.threads = threads;

@@ -9,6 +9,7 @@ public enum Metric {
   MAX("longest", "us", false),
   HANDOFFS("hand-offs to the other client", "1/s", true),
   FAIRNESS("least / most served thread", "", true),
+  LOADS("loads of a key", "", false),
   COMMANDS("commands", "", false),
   PINGS("heartbeats", "", false),
   BYTES("allocated", "B/op", false),

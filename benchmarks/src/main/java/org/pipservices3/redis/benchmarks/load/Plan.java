@@ -50,7 +50,7 @@ public record Plan(
         1_000);
   }
 
-  /** Some seconds: shows only that the harness works. */
+  /** Some seconds: only shows that the harness works. */
   public static Plan smoke() {
     return new Plan(
         "smoke", 1, Duration.ofMillis(20), List.of(1, 8), 2, Duration.ofMillis(200), 20, 50);

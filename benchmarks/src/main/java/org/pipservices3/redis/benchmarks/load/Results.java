@@ -10,8 +10,8 @@ import java.util.Set;
 import java.util.stream.Collectors;
 
 /**
- * Results holds what was measured: for each workload, contender and metric one sample a round. Not
- * safe for threads.
+ * Results holds the measurements: one sample per round for each workload, contender and metric. Not
+ * thread-safe.
  */
 public final class Results {
   private final Map<Series, List<Double>> samples = new LinkedHashMap<>();
@@ -29,7 +29,7 @@ public final class Results {
                 .add(value));
   }
 
-  /** Notes that a contender could not do a workload, or did it wrongly. */
+  /** Records that a contender could not run a workload, or broke its rules. */
   public void fail(String workload, String contender, String reason) {
     failures.add(workload + ", " + contender + ": " + reason);
     samples
@@ -56,7 +56,7 @@ public final class Results {
     return samples.getOrDefault(new Series(workload, contender, metric), List.of());
   }
 
-  /** The median of the rounds; of all waits the longest. */
+  /** The median of the rounds; the maximum for the longest wait. */
   public OptionalDouble median(String workload, String contender, Metric metric) {
     List<Double> sorted = of(workload, contender, metric).stream().sorted().toList();
     if (sorted.isEmpty()) {

@@ -3,7 +3,7 @@ package org.pipservices3.redis.benchmarks.load;
 import java.util.Optional;
 import java.util.concurrent.ThreadFactory;
 
-/** Threads finds virtual threads where the Java that runs has them: this is compiled for older. */
+/** Threads creates virtual threads by reflection: this is compiled for Java 17. */
 public final class Threads {
   private Threads() {}
 

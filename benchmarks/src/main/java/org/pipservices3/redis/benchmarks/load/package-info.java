@@ -1,4 +1,4 @@
-/** Closed loops of threads, the rounds that interleave them, and what they measure. */
+/** Closed loops of threads, the rounds that interleave them, and their results. */
 @NullMarked
 package org.pipservices3.redis.benchmarks.load;
 

@@ -12,8 +12,8 @@ import org.openjdk.jmh.runner.options.TimeValue;
 import org.pipservices3.redis.benchmarks.load.ClassPath;
 
 /**
- * Micro runs the microbenchmarks in JVMs of their own, and has what each operation allocates
- * counted: that figure is the same on a busy machine.
+ * Micro runs the microbenchmarks in JVMs of their own and measures the bytes that each operation
+ * allocates, which do not depend on the load of the machine.
  */
 public final class Micro {
   private Micro() {}

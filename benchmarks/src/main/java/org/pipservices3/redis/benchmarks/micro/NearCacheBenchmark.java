@@ -14,7 +14,8 @@ import org.pipservices3.redis.benchmarks.server.RedisProcess;
 import org.pipservices3.redis.cache.RedisCache;
 
 /**
- * NearCacheBenchmark reads what near copies answer: text, which is shared, and a map, which is not.
+ * NearCacheBenchmark measures near-cache hits: of text, which is shared, and of a map, which is
+ * not.
  */
 @State(Scope.Benchmark)
 public class NearCacheBenchmark {
@@ -23,7 +24,7 @@ public class NearCacheBenchmark {
   private final RedisCache cache = new RedisCache();
   private @Nullable RedisProcess redis;
 
-  /** Starts a server and makes the copies. */
+  /** Starts a server and fills the near cache. */
   @Setup
   public void open() throws IOException, ApplicationException {
     RedisProcess started = RedisProcess.start();
@@ -61,7 +62,7 @@ public class NearCacheBenchmark {
     return cache.retrieve(null, "map");
   }
 
-  /** A write drops the copy, the read makes another: the way of an invalidation, there and back. */
+  /** A write drops the entry, and the read creates another: a whole invalidation. */
   @Benchmark
   public @Nullable Object storeAndRetrieve() {
     cache.store(null, "changing", "abcdefghij", LIFETIME);

@@ -10,7 +10,7 @@ import org.pipservices3.redis.benchmarks.load.Metric;
 import org.pipservices3.redis.benchmarks.load.Results;
 import org.pipservices3.redis.benchmarks.suite.Workloads;
 
-/** Charts draws those of the measurements that are easier seen than read. */
+/** Charts draws the most important measurements. */
 final class Charts {
   private static final List<Integer> THREADS = List.of(1, 2, 8, 64, 256);
   private static final List<String> CACHES =
@@ -77,7 +77,7 @@ final class Charts {
         1e-3);
     charts.bars(
         "near-hits.svg",
-        "Reads from a near copy, millions a second",
+        "Near-cache hits, millions a second",
         List.of(Workloads.of(Workloads.NEAR_HIT, 1), Workloads.of(Workloads.NEAR_HIT, 8)),
         NEARS,
         Map.of("", Metric.RATE),

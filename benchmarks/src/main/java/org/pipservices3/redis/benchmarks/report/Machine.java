@@ -16,7 +16,7 @@ import java.util.stream.Stream;
 import org.pipservices3.redis.benchmarks.contender.Address;
 import redis.clients.jedis.Jedis;
 
-/** Machine tells on what the measurements were made: hardware, versions and date. */
+/** Machine describes where the measurements were made: hardware, versions and date. */
 final class Machine {
   private static final Pattern SERVER = Pattern.compile("redis_version:(\\S+)");
   private static final Pattern JAR = Pattern.compile(".*/[^/!]*?-(\\d[^/!]*)\\.jar!.*");

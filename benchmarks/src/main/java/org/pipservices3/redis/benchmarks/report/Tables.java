@@ -130,7 +130,7 @@ final class Tables {
     return number(median.getAsDouble()) + spread;
   }
 
-  /** With as many digits as mean something. */
+  /** With three significant digits, or all of the integer part. */
   static String number(double value) {
     String format = value >= 100 ? "%,.0f" : value >= 10 ? "%.1f" : "%.2f";
     return String.format(Locale.ROOT, format, value);

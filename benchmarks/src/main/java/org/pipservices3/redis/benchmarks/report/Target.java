@@ -7,8 +7,8 @@ import org.pipservices3.redis.benchmarks.load.Metric;
 import org.pipservices3.redis.benchmarks.load.Results;
 
 /**
- * Target is a figure that this module is to reach: a ratio to a peer's, or without a peer a number.
- * At least the bound where more is better, otherwise at most.
+ * Target is a figure that this module should reach: a ratio to a peer's, or a number. At least the
+ * bound where more is better, otherwise at most.
  */
 record Target(
     String workload,

@@ -4,9 +4,10 @@ import java.util.ArrayList;
 import java.util.List;
 import org.pipservices3.redis.benchmarks.contender.Contender;
 import org.pipservices3.redis.benchmarks.load.Metric;
+import org.pipservices3.redis.benchmarks.suite.BulkSuite;
 import org.pipservices3.redis.benchmarks.suite.Workloads;
 
-/** Targets lists the figures that this module is to reach. */
+/** Targets lists the figures that this module should reach. */
 final class Targets {
   private static final double MILLI = 1_000;
 
@@ -28,6 +29,7 @@ final class Targets {
     targets.add(Target.number(virtual, Metric.P99, 20 * MILLI));
     targets.add(Target.ratio(Workloads.ALLOCATION, Metric.BYTES, Contender.JEDIS, 1.5));
     near(targets);
+    loads(targets);
     locks(targets);
     cluster(targets);
     return targets;
@@ -80,6 +82,26 @@ final class Targets {
           Target.ratio(
               Workloads.of(Workloads.NEAR_MISS, threads), Metric.RATE, Workloads.PLAIN, 0.7));
     }
+  }
+
+  private static void loads(List<Target> targets) {
+    for (int threads : List.of(1, 64)) {
+      String hit = Workloads.of(Workloads.LOAD_HIT, threads);
+      targets.add(Target.ratio(hit, Metric.RATE, Workloads.RETRIEVE_AS, 0.97));
+    }
+    for (int threads : List.of(1, 8)) {
+      String hit = Workloads.of(Workloads.LOAD_NEAR_HIT, threads);
+      targets.add(Target.ratio(hit, Metric.RATE, Workloads.RETRIEVE_AS, 0.97));
+    }
+    String load = Workloads.of(Workloads.LOAD, 64);
+    targets.add(Target.ratio(load, Metric.RATE, Contender.JETCACHE, 3));
+    targets.add(Target.ratio(load, Metric.RATE, Contender.REDISSON, 5));
+    targets.add(Target.number(Workloads.COLD, Metric.LOADS, 1));
+    targets.add(Target.number(Workloads.COLD, Metric.P50, 25 * MILLI));
+    targets.add(Target.number(Workloads.CLEAR, Metric.P99, 5 * MILLI));
+    targets.add(Target.ratio(Workloads.READ_MANY, Metric.RATE, Contender.JEDIS, 8));
+    targets.add(Target.ratio(Workloads.READ_MANY, Metric.RATE, BulkSuite.LIMIT, 0.6));
+    targets.add(Target.ratio(Workloads.WRITE_MANY, Metric.RATE, Contender.JEDIS, 8));
   }
 
   private static void locks(List<Target> targets) {

@@ -1,4 +1,4 @@
-/** Targets, tables, JSON and charts made of the measurements. */
+/** Targets, tables, JSON and charts of the measurements. */
 @NullMarked
 package org.pipservices3.redis.benchmarks.report;
 

@@ -11,9 +11,9 @@ import org.pipservices3.redis.benchmarks.load.Metric;
 import redis.clients.jedis.Jedis;
 
 /**
- * CommandCount counts what clients make a server do. What connections need to be there is not
- * counted (HELLO, CLIENT); their heartbeats (PING) are counted apart. A script's own commands count
- * like any other.
+ * CommandCount counts the commands that a server runs for its clients. HELLO and CLIENT, which open
+ * a connection, are not counted; heartbeats (PING) are counted separately. A script's own commands
+ * count like any other.
  */
 public final class CommandCount implements AutoCloseable {
   private static final Pattern CALLS = Pattern.compile("cmdstat_(\\S+?):calls=(\\d+)");
@@ -26,7 +26,7 @@ public final class CommandCount implements AutoCloseable {
   /**
    * Creates a count.
    *
-   * @param ignored commands of somebody else
+   * @param ignored commands of others, which are not counted
    */
   public CommandCount(Address redis, String... ignored) {
     this.jedis = new Jedis(redis.host(), redis.port());
@@ -38,7 +38,7 @@ public final class CommandCount implements AutoCloseable {
     pings = sum("ping"::equals);
   }
 
-  /** What was done since the start. */
+  /** The commands since the start. */
   public Map<Metric, Double> sample() {
     return Map.of(
         Metric.COMMANDS,

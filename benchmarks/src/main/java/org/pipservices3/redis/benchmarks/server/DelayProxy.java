@@ -16,9 +16,8 @@ import java.util.concurrent.locks.LockSupport;
 import org.pipservices3.redis.benchmarks.contender.Address;
 
 /**
- * DelayProxy stands before a Redis server and makes it look further away: replies reach the client
- * a given time after they came. Each connection has a queue of replies that wait for their moment,
- * so a pipeline is delayed once and not per reply.
+ * DelayProxy delays every reply of a Redis server by a given time, as a longer network would. Each
+ * connection has a queue of delayed replies, so a pipeline is delayed once and not per reply.
  */
 public final class DelayProxy implements AutoCloseable {
   private static final int CHUNK = 16 * 1024;
@@ -115,7 +114,7 @@ public final class DelayProxy implements AutoCloseable {
               try {
                 pump.run();
               } catch (IOException e) {
-                // One side has gone: its pumps end with it.
+                // One side has closed: its pumps end.
               } catch (InterruptedException e) {
                 Thread.currentThread().interrupt();
               }

@@ -16,12 +16,11 @@ import org.pipservices3.redis.benchmarks.load.Metric;
 import redis.clients.jedis.Jedis;
 
 /**
- * Effort tells where the time of an operation goes: what this process and the server spend on it,
- * how often the kernel switches threads, how many reads the server makes, and what is left of the
- * processors.
+ * Effort measures where the time of an operation goes: the processor time of this process and of
+ * the server, the kernel's thread switches, the server's reads, and the idle time.
  *
- * <p>By the kernel's books, so on Linux only. Those of this process include threads that have
- * ended; switches and idle time are the whole machine's, which has to be quiet.
+ * <p>It reads the kernel's statistics, so it needs Linux. Those of this process include threads
+ * that have ended; switches and idle time are the whole machine's, which has to be idle otherwise.
  */
 public final class Effort implements AutoCloseable {
   private static final Path PROCESS = Path.of("/proc/self/stat");
@@ -34,7 +33,7 @@ public final class Effort implements AutoCloseable {
 
   private final Jedis jedis;
 
-  /** All in microseconds but the counts. */
+  /** Times are in microseconds. */
   private record Books(
       double user,
       double kernel,
@@ -48,12 +47,12 @@ public final class Effort implements AutoCloseable {
     this.jedis = new Jedis(redis.host(), redis.port());
   }
 
-  /** Whether this machine keeps such books. */
+  /** Whether this machine has these statistics. */
   public static boolean isKnown() {
     return Files.isReadable(PROCESS) && Files.isReadable(MACHINE);
   }
 
-  /** A turn that measures its effort, too. */
+  /** A turn that also measures its effort. */
   public Turn of(Turn turn) {
     return window -> {
       Books before = read();

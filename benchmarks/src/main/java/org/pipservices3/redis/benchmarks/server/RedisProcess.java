@@ -135,7 +135,7 @@ public final class RedisProcess implements AutoCloseable {
     throw new IOException("The Redis server did not start:" + output);
   }
 
-  /** A server whose output nobody takes would stop. */
+  /** Reads the server's output: otherwise a full pipe would stop the server. */
   private static void drain(Reader output) {
     try {
       output.transferTo(Writer.nullWriter());

@@ -9,9 +9,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.pipservices3.redis.benchmarks.contender.Address;
 
-/**
- * ServerLimit asks redis-benchmark, a client in C that does nothing else, what the server gives.
- */
+/** ServerLimit measures the server's own rate by redis-benchmark, a client in C. */
 public final class ServerLimit {
   private static final Pattern RATE = Pattern.compile("([0-9.]+) requests per second");
 
@@ -23,19 +21,25 @@ public final class ServerLimit {
     return RedisProcess.find(PROGRAM) != null;
   }
 
+  /** GETs per second of 64 connections. */
+  public static double gets(Address redis, int pipeline, int bytes, int requests)
+      throws IOException {
+    return gets(redis, /* connections= */ 64, pipeline, bytes, requests);
+  }
+
   /**
-   * GETs per second of 64 connections.
+   * GETs per second.
    *
    * @param pipeline how many requests a connection sends together
    */
-  public static double gets(Address redis, int pipeline, int bytes, int requests)
+  public static double gets(Address redis, int connections, int pipeline, int bytes, int requests)
       throws IOException {
     Path program = RedisProcess.find(PROGRAM);
     if (program == null) {
       throw new IOException("redis-benchmark is not installed");
     }
     List<String> command = new ArrayList<>(List.of(program.toString(), "-h", redis.host()));
-    command.addAll(List.of("-p", String.valueOf(redis.port()), "-c", "64"));
+    command.addAll(List.of("-p", String.valueOf(redis.port()), "-c", String.valueOf(connections)));
     command.addAll(List.of("-P", String.valueOf(pipeline), "-d", String.valueOf(bytes)));
     command.addAll(List.of("-n", String.valueOf(requests), "-q", "-t", "set,get"));
     Process process = new ProcessBuilder(command).redirectErrorStream(true).start();

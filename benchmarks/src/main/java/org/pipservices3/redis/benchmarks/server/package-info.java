@@ -1,4 +1,4 @@
-/** The Redis server that the benchmarks start, and what stands between it and them. */
+/** The Redis servers that the benchmarks start, and a proxy that delays replies. */
 @NullMarked
 package org.pipservices3.redis.benchmarks.server;
 

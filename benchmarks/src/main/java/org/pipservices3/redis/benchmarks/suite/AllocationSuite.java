@@ -13,8 +13,8 @@ import org.pipservices3.redis.benchmarks.load.Bench.Turn;
 import org.pipservices3.redis.benchmarks.load.Metric;
 
 /**
- * AllocationSuite counts what a read allocates, by this thread: only of the contenders that do all
- * their work on it.
+ * AllocationSuite measures the bytes that a read allocates on the calling thread, for the
+ * contenders that do all their work there.
  */
 final class AllocationSuite implements Suite {
   private static final int READS = 10_000;

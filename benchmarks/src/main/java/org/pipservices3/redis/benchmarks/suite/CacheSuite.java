@@ -13,7 +13,7 @@ import org.pipservices3.redis.benchmarks.load.ClosedLoop.Task;
 import org.pipservices3.redis.benchmarks.load.Metric;
 import org.pipservices3.redis.benchmarks.server.ServerLimit;
 
-/** CacheSuite measures reads and writes of a Redis nearby, and what the server itself can do. */
+/** CacheSuite measures reads and writes of a near Redis, and the server's own limit. */
 final class CacheSuite implements Suite {
   /** The server's limit as a contender: a client in C, each connection by itself. */
   static final String LIMIT = "redis-benchmark -c 64";
@@ -39,7 +39,7 @@ final class CacheSuite implements Suite {
     return "cache";
   }
 
-  /** Each contender has keys of its own, for each writes values its own way. */
+  /** Each contender has its own keys, since each writes values in its own format. */
   static String[] smallKeys(Bench bench, String contender) {
     return Workloads.keys(contender + SMALL, bench.plan().keys());
   }

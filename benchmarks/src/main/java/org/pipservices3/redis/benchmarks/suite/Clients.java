@@ -12,7 +12,7 @@ import org.pipservices3.redis.benchmarks.load.Bench;
 final class Clients<C extends Client> implements AutoCloseable {
   private final Map<String, C> clients = new LinkedHashMap<>();
 
-  /** Opens what can be opened; what cannot is noted as without a result. */
+  /** Opens the clients; one that fails is recorded as without a result. */
   static <C extends Client> Clients<C> open(
       Bench bench, List<Contender<C>> contenders, Address redis) throws InterruptedException {
     Clients<C> opened = new Clients<>();

@@ -24,8 +24,8 @@ import redis.clients.jedis.Jedis;
 import redis.clients.jedis.params.SetParams;
 
 /**
- * CommandsSuite counts what waiting costs the server. Counts need no quiet machine: all cases run
- * at the same time, each on a server of its own.
+ * CommandsSuite counts the commands that waiting costs the server. Counts do not depend on the load
+ * of the machine: all cases run at the same time, each on its own server.
  */
 final class CommandsSuite implements Suite {
   private static final int RENEWALS = 100;

@@ -14,8 +14,8 @@ import org.pipservices3.redis.benchmarks.load.ClosedLoop.Task;
 import org.pipservices3.redis.benchmarks.load.Metric;
 
 /**
- * ContendedLock lets the threads of several clients fight for one key, and checks that only one has
- * it: a run in which two had it at once is an error and no result.
+ * ContendedLock lets the threads of several clients contend for one key, and checks that only one
+ * holds it: a run in which two held it at once is an error and no result.
  */
 final class ContendedLock {
   private static final int NOBODY = -1;
@@ -33,7 +33,7 @@ final class ContendedLock {
   private long handOffs;
 
   /**
-   * Creates a fight.
+   * Creates a workload.
    *
    * @param threads of each client
    */

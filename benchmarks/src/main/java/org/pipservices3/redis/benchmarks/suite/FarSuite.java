@@ -11,7 +11,7 @@ import org.pipservices3.redis.benchmarks.load.Bench.Turn;
 import org.pipservices3.redis.benchmarks.load.ClosedLoop;
 import org.pipservices3.redis.benchmarks.server.DelayProxy;
 
-/** FarSuite measures reads from a Redis whose every reply comes half a millisecond later. */
+/** FarSuite measures reads from a Redis whose replies are delayed by half a millisecond. */
 final class FarSuite implements Suite {
   private static final long DELAY_NANOS = TimeUnit.MICROSECONDS.toNanos(500);
 

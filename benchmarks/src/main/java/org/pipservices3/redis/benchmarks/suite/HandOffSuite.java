@@ -18,17 +18,17 @@ import org.pipservices3.redis.benchmarks.load.Metric;
 import redis.clients.jedis.Jedis;
 import redis.clients.jedis.params.SetParams;
 
-/** HandOffSuite measures how long after an unlock, or a foreign DEL, a waiter has the lock. */
+/** HandOffSuite measures the time from an unlock, or a foreign DEL, until a waiter has the lock. */
 final class HandOffSuite implements Suite {
   private static final long HIGHEST = TimeUnit.MINUTES.toNanos(2);
 
-  /** Long enough for every contender's waiter to be really waiting. */
+  /** Long enough that every contender's waiter has begun to wait. */
   private static final long SETTLE_MILLIS = 10;
 
-  /** Who polls takes long, and is no better known by more of it. */
+  /** Fewer hand-offs for clients that poll: they take long and vary little. */
   private static final int POLLING_SHARE = 4;
 
-  /** Wakes the waiter, by whatever it takes. */
+  /** Wakes the waiter. */
   @FunctionalInterface
   interface Action {
     void run() throws Exception;

@@ -14,15 +14,11 @@ import org.pipservices3.redis.benchmarks.contender.Contenders;
 import org.pipservices3.redis.benchmarks.contender.LockClient;
 
 /**
- * LockProcessMain is a JVM that fights for locks when it is told so, by lines of its standard
- * input, and answers by lines: the two stamps of every acquisition, right after it and right before
- * it was given back. It ends with its input.
+ * LockProcessMain is a JVM that contends for locks on the commands of its standard input. It
+ * answers with the two times of every acquisition: right after it, and right before its release. It
+ * ends with its input.
  */
 final class LockProcessMain {
-  static final String READY = "ready ";
-  static final String DONE = "done";
-  static final String FAILED = "failed ";
-
   private final Map<String, LockClient> clients = new LinkedHashMap<>();
 
   private LockProcessMain() {}
@@ -34,7 +30,7 @@ final class LockProcessMain {
     for (Contender<LockClient> contender : Contenders.locks()) {
       process.clients.put(contender.name(), contender.open(redis));
     }
-    System.out.println(READY + System.nanoTime());
+    System.out.println(WorkerProcess.READY + System.nanoTime());
     process.serve();
     // Some contenders leave threads behind.
     Runtime.getRuntime().halt(0);
@@ -54,14 +50,14 @@ final class LockProcessMain {
                 Long.parseLong(parts[3]));
         System.out.println(stamps);
       } catch (Exception e) {
-        System.out.println(FAILED + e);
+        System.out.println("failed " + e);
       }
     }
   }
 
   private static String fight(LockClient client, String key, long start, long end)
       throws Exception {
-    StringBuilder stamps = new StringBuilder(DONE);
+    StringBuilder stamps = new StringBuilder(WorkerProcess.DONE.trim());
     for (long left = start - System.nanoTime(); left > 0; left = start - System.nanoTime()) {
       LockSupport.parkNanos(Math.min(left, TimeUnit.MILLISECONDS.toNanos(1)));
     }

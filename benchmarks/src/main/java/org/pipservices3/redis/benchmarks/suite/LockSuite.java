@@ -9,7 +9,7 @@ import org.pipservices3.redis.benchmarks.load.Bench;
 import org.pipservices3.redis.benchmarks.load.Bench.Turn;
 import org.pipservices3.redis.benchmarks.load.ClosedLoop;
 
-/** LockSuite measures locks that nobody else wants, and one that two clients fight for. */
+/** LockSuite measures uncontended locks, and one for which two clients contend. */
 final class LockSuite implements Suite {
   /** A contended lock is served to one thread at a time: it takes longer to see all of them. */
   private static final int PATIENCE = 2;
@@ -49,7 +49,7 @@ final class LockSuite implements Suite {
     }
   }
 
-  /** The fight of two clients of each kind for one key. */
+  /** Two clients of each kind that contend for one key. */
   static Map<String, Turn> contended(
       Clients<LockClient> first, Clients<LockClient> second, int threads) {
     Map<String, Turn> turns = new LinkedHashMap<>();

@@ -12,8 +12,8 @@ import org.pipservices3.redis.benchmarks.load.Bench.Turn;
 import org.pipservices3.redis.benchmarks.load.ClosedLoop;
 
 /**
- * NearSuite measures reads that a copy in this process answers, and reads that miss it: of so many
- * keys that the next one is hardly ever among the copies.
+ * NearSuite measures near-cache hits, and misses: reads of so many keys that the next one hardly
+ * ever has an entry.
  */
 final class NearSuite implements Suite {
   private static final List<Integer> THREADS = List.of(1, 8);
@@ -62,7 +62,7 @@ final class NearSuite implements Suite {
     }
   }
 
-  /** Misses are reads that miss their copies, next to reads of the same keys without any. */
+  /** Near-cache misses, beside reads of the same keys without a near cache. */
   static final class Misses implements AutoCloseable {
     private final CacheClient copying;
     private final CacheClient plain;

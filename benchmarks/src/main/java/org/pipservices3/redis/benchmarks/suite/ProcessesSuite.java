@@ -18,13 +18,13 @@ import org.pipservices3.redis.benchmarks.load.Bench.Turn;
 import org.pipservices3.redis.benchmarks.load.Metric;
 
 /**
- * ProcessesSuite lets JVMs of their own fight for one key, one thread each, with an empty section.
+ * ProcessesSuite lets JVMs of their own contend for one key, one thread each, with an empty
+ * section.
  *
- * <p>Each notes by its monotonic clock when it has the lock and when it begins to give it back.
+ * <p>Each records by its monotonic clock when it has the lock and when it begins to release it.
  * {@code System.nanoTime} of two JVMs on one Linux machine is the same clock (CLOCK_MONOTONIC), so
- * their notes can be put in one order afterwards, and nothing but the lock is in the measured way.
- * Where a new JVM's clock is not ours the suite gives up. Two who had the lock at once are an error
- * and no result.
+ * the records can be put in one order afterwards, and only the lock is measured. The suite stops if
+ * a new JVM's clock differs. If two held the lock at once, that is an error and no result.
  */
 final class ProcessesSuite implements Suite {
   private static final List<Integer> PROCESSES = List.of(2, 4);
@@ -37,7 +37,7 @@ final class ProcessesSuite implements Suite {
 
   private static final Duration SHORTEST = Duration.ofMillis(200);
 
-  /** One acquisition: whose, from when, and when it began to be given back. */
+  /** One acquisition: whose, from when, and when its release began. */
   record Held(int process, long from, long to) {}
 
   @Override
@@ -47,14 +47,14 @@ final class ProcessesSuite implements Suite {
 
   @Override
   public void run(Bench bench) throws Exception {
-    List<LockProcess> processes = LockProcess.start(MOST, bench.redis());
+    List<WorkerProcess> processes = WorkerProcess.start(LockProcessMain.class, MOST, bench.redis());
     try {
       for (int count : PROCESSES) {
         Map<String, Turn> turns = new LinkedHashMap<>();
         for (Contender<LockClient> contender : Contenders.locks()) {
           String name = contender.name();
           String key = name + ":processes:" + count;
-          List<LockProcess> some = processes.subList(0, count);
+          List<WorkerProcess> some = processes.subList(0, count);
           turns.put(name, window -> fight(some, name, key, patient(window)));
         }
         for (Turn cold : turns.values()) {
@@ -63,7 +63,7 @@ final class ProcessesSuite implements Suite {
         bench.rounds(Workloads.ofProcesses(count), turns);
       }
     } finally {
-      processes.forEach(LockProcess::close);
+      processes.forEach(WorkerProcess::close);
     }
   }
 
@@ -73,15 +73,15 @@ final class ProcessesSuite implements Suite {
   }
 
   private static Map<Metric, Double> fight(
-      List<LockProcess> processes, String contender, String key, Duration window)
+      List<WorkerProcess> processes, String contender, String key, Duration window)
       throws IOException {
     long start = System.nanoTime() + NOTICE;
-    for (LockProcess process : processes) {
-      process.fight(contender, key, start, start + window.toNanos());
+    for (WorkerProcess process : processes) {
+      process.order(contender, key, start, start + window.toNanos());
     }
     List<Held> all = new ArrayList<>();
     for (int i = 0; i < processes.size(); i++) {
-      long[] stamps = processes.get(i).stamps();
+      long[] stamps = processes.get(i).figures();
       for (int j = 0; j < stamps.length; j += 2) {
         all.add(new Held(i, stamps[j], stamps[j + 1]));
       }
@@ -89,7 +89,7 @@ final class ProcessesSuite implements Suite {
     return figures(all, processes.size());
   }
 
-  /** What their notes say; throws if two had the lock at once. */
+  /** Evaluates the records; throws if two held the lock at once. */
   static Map<Metric, Double> figures(List<Held> notes, int processes) {
     List<Held> all = notes.stream().sorted(Comparator.comparingLong(Held::from)).toList();
     Histogram handOffs = new Histogram(HIGHEST, 3);

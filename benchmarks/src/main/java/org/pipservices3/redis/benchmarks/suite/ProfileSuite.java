@@ -13,8 +13,8 @@ import org.pipservices3.redis.benchmarks.load.ClosedLoop;
 import org.pipservices3.redis.benchmarks.server.Effort;
 
 /**
- * ProfileSuite measures where the time goes in the workloads whose targets are missed on some
- * machines, each next to what it is compared with.
+ * ProfileSuite measures where the time goes in the workloads that miss their targets on some
+ * machines, and in those that they are compared with.
  */
 final class ProfileSuite implements Suite {
   private static final Set<String> PEERS =
@@ -30,7 +30,7 @@ final class ProfileSuite implements Suite {
   @Override
   public void run(Bench bench) throws Exception {
     if (!Effort.isKnown()) {
-      bench.out().println("Only Linux keeps the books for profiles: left out");
+      bench.out().println("Profiles need Linux: left out");
       return;
     }
     try (Effort effort = new Effort(bench.redis())) {

@@ -4,14 +4,14 @@ import java.util.List;
 import org.pipservices3.redis.benchmarks.load.Bench;
 import org.pipservices3.redis.benchmarks.load.Plan;
 
-/** Suite is a subject with its workloads. */
+/** Suite is a named group of workloads. */
 public interface Suite {
   /** The name by which the command line asks for it. */
   String name();
 
   void run(Bench bench) throws Exception;
 
-  /** All there are, in the order in which they run. */
+  /** All suites, in the order in which they run. */
   static List<Suite> all() {
     return List.of(
         new CacheSuite(),
@@ -19,6 +19,8 @@ public interface Suite {
         new VirtualSuite(),
         new AllocationSuite(),
         new NearSuite(),
+        new LoadsSuite(),
+        new BulkSuite(),
         new LockSuite(),
         new HandOffSuite(),
         new ProcessesSuite(),
@@ -27,7 +29,7 @@ public interface Suite {
         new ProfileSuite());
   }
 
-  /** Those of a whole pass: profiles take a full one's time. */
+  /** The suites of a whole pass; profiles are only part of a full one. */
   static List<Suite> of(Plan plan) {
     return all().stream()
         .filter(suite -> plan.isFull() || !(suite instanceof ProfileSuite))

@@ -4,7 +4,7 @@ import java.util.SplittableRandom;
 import org.pipservices3.redis.benchmarks.contender.CacheClient;
 import org.pipservices3.redis.benchmarks.load.ClosedLoop.Task;
 
-/** Workloads are the ways of using a cache that are measured, with their names and their keys. */
+/** Workloads are the measured uses of a cache, with their names and keys. */
 public final class Workloads {
   static final int SMALL = 100;
   static final int LARGE = 10_240;
@@ -19,7 +19,7 @@ public final class Workloads {
   public static final String VIRTUAL = "GET 100 B, virtual";
   public static final String NEAR_HIT = "near hit 100 B";
   public static final String NEAR_MISS = "near miss 100 B";
-  public static final String PLAIN = "the same keys without near copies";
+  public static final String PLAIN = "the same keys without a near cache";
   public static final String ALLOCATION = "allocation per GET 100 B";
 
   public static final String CLUSTER = "GET 100 B, 3 masters";
@@ -33,6 +33,15 @@ public final class Workloads {
   public static final String HELD = "commands while a lock is held 10 s";
   public static final String RENEWED = "commands of a waiter through 100 renewals in 2 s";
 
+  public static final String LOAD_HIT = "hit of a load, 100 B";
+  public static final String LOAD_NEAR_HIT = "near hit of a load, 100 B";
+  public static final String RETRIEVE_AS = "retrieveAs";
+  public static final String LOAD = "load of distinct keys, empty loader";
+  public static final String COLD = "cold key, 4 processes of 64 threads, loader of 20 ms";
+  public static final String READ_MANY = "keys read, 100 in a call, 100 B";
+  public static final String WRITE_MANY = "keys written, 100 in a call, 100 B";
+  public static final String CLEAR = "GET by others while half of the keys are cleared";
+
   private Workloads() {}
 
   /** The name of a workload with a number of threads. */
@@ -40,7 +49,7 @@ public final class Workloads {
     return work + ", " + threads + (threads == 1 ? " thread" : " threads");
   }
 
-  /** The name of the fight for one key among so many processes. */
+  /** The workload's name for so many processes that contend for one key. */
   public static String ofProcesses(int count) {
     return count + " processes, empty section";
   }

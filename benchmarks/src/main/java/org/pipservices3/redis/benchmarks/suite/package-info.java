@@ -1,4 +1,4 @@
-/** The workloads, one subject to a file. */
+/** The workloads, one suite to a file. */
 @NullMarked
 package org.pipservices3.redis.benchmarks.suite;
 

@@ -64,7 +64,7 @@ final class MarkedRegions {
 
   /** The lines without the indentation that all of them have, and without blank ones around. */
   static String withoutMargin(List<String> lines) {
-    return String.join("\n", lines).stripIndent().strip();
+    return String.join("\n", lines).stripTrailing().stripIndent().strip();
   }
 
   private static void require(boolean holds, Path file, String otherwise) {

@@ -10,7 +10,7 @@ import org.pipservices3.redis.examples.TestServer;
 import org.pipservices3.redis.lock.LockLease;
 import org.pipservices3.redis.lock.RedisLock;
 
-/** The example of docs/locks.md: a resource that turns away who comes too late. */
+/** The example of docs/locks.md: a resource that refuses late writers. */
 class FencingSnippetIT {
 
   /** A resource that remembers the highest fencing token it has seen. */

@@ -13,9 +13,11 @@ public final class Checker {
           new Exclusion(),
           new Fencing(),
           new Freshness(),
+          new Loading(),
           new Deadlines(),
           new Losses(),
           new Leftovers(),
+          new Isolation(),
           new Recovery());
   private static final long BEFORE = TimeUnit.SECONDS.toNanos(3);
 

@@ -8,7 +8,8 @@ import java.util.Map;
 
 /**
  * Fencing tokens of a key rise strictly; so the guarded resource accepts them in order, and from a
- * holder. Not promised across a loss of data, which resets them.
+ * holder. A loss of data excuses no more than that one who holds by its own time is refused:
+ * another may have been granted the key since.
  */
 final class Fencing implements Rule {
   private static final String PROMISE = "fencing tokens rise";
@@ -23,16 +24,15 @@ final class Fencing implements Rule {
         .forEach(
             (key, tenures) -> {
               List<Tenure> leases = tenures.stream().filter(Tenure::isLease).toList();
-              checkGrants(history, leases, violations);
-              checkGuard(history, leases, guarded.getOrDefault(key, List.of()), violations);
+              checkGrants(leases, violations);
+              checkGuard(leases, guarded.getOrDefault(key, List.of()), violations);
               leases.forEach(lease -> checkHolder(history, lease, violations));
             });
     return violations;
   }
 
   /** Who asked after another had been granted has a greater token. */
-  private static void checkGrants(
-      History history, List<Tenure> leases, List<Violation> violations) {
+  private static void checkGrants(List<Tenure> leases, List<Violation> violations) {
     List<Tenure> ended = new ArrayList<>(leases);
     ended.sort(Comparator.comparingLong(tenure -> tenure.grant().end()));
     Tenure greatest = null;
@@ -40,15 +40,11 @@ final class Fencing implements Rule {
     for (Tenure lease : leases) {
       while (next < ended.size() && ended.get(next).grant().end() < lease.grant().begin()) {
         Tenure before = ended.get(next++);
-        if (greatest == null
-            || before.fence() > greatest.fence()
-            || history.isForgetful(greatest.grant().begin(), before.grant().end())) {
+        if (greatest == null || before.fence() > greatest.fence()) {
           greatest = before;
         }
       }
-      if (greatest != null
-          && lease.fence() <= greatest.fence()
-          && !history.isForgetful(greatest.grant().begin(), lease.grant().end())) {
+      if (greatest != null && lease.fence() <= greatest.fence()) {
         violations.add(
             new Violation(
                 PROMISE,
@@ -60,7 +56,7 @@ final class Fencing implements Rule {
 
   /** What the resource accepted, in its own order, by tokens that do not fall. */
   private static void checkGuard(
-      History history, List<Tenure> leases, List<Operation> guarded, List<Violation> violations) {
+      List<Tenure> leases, List<Operation> guarded, List<Violation> violations) {
     Map<String, Tenure> byId = new HashMap<>();
     leases.forEach(lease -> byId.put(lease.grant().id(), lease));
     List<Operation> accepted = new ArrayList<>(guarded);
@@ -69,10 +65,7 @@ final class Fencing implements Rule {
     for (Operation write : accepted) {
       Tenure before = last == null ? null : byId.get(last.argument());
       Tenure next = byId.get(write.argument());
-      if (before != null
-          && next != null
-          && !mayFollow(before, next)
-          && !history.isForgetful(before.grant().begin(), write.end())) {
+      if (before != null && next != null && !mayFollow(before, next)) {
         violations.add(
             new Violation(
                 PROMISE,

@@ -14,9 +14,10 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>It is stale if between the write that it saw and its own begin there was room for another
  * whole, confirmed write. A write that failed may take effect at any later time, so it may be seen
- * at any. Not promised where Redis forgot the other write. A read from near copies may be behind by
- * what the docs state: {@link #SILENCE} while something is wrong, else the time of a report, for
- * which {@link #REPORT} is what a busy machine gets; and never behind its own thread.
+ * at any. Not promised where Redis forgot the other write. A read from the near cache may be behind
+ * by what the docs state: {@link #SILENCE} while something is wrong, else the time of an
+ * invalidation, for which {@link #REPORT} is what a busy machine gets; and never behind its own
+ * thread.
  *
  * <p>That no value was stored is taken for a write before all time; values live as long as the run.
  */

@@ -25,16 +25,25 @@ public record Operation(
     Outcome outcome,
     String result) {
 
+  /** The result of a call that failed since the hammer itself interrupted its thread. */
+  public static final String INTERRUPTED = "INTERRUPTED";
+
   /** What was done. */
   public enum Kind {
     STORE,
     REMOVE,
-    /** A read past all copies. */
+    /** A read past the near cache. */
     READ,
-    /** A read that may be served from a near copy. */
+    /** A read that may be served from the near cache. */
     NEAR_READ,
-    /** Whether near copies serve reads again; asked after the faults. */
+    /** Whether the near cache serves reads again; asked after the faults. */
     NEAR_HIT,
+    /** A load past the near cache. */
+    LOAD,
+    /** A load that may be served from the near cache. */
+    NEAR_LOAD,
+    /** A loader that ran within a load, on its thread: the value that it returned. */
+    LOADING,
     TRY_LOCK,
     ACQUIRE,
     RELEASE,
@@ -42,6 +51,8 @@ public record Operation(
     LEASE,
     /** Asking a lease what it has left: nanoseconds, zero when it is over. */
     CHECK,
+    /** Having a lease renewed from now on. */
+    KEEP,
     /** The lease told that it was lost. */
     LOST,
     RELEASE_LEASE,

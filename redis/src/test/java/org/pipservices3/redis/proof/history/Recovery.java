@@ -22,6 +22,7 @@ final class Recovery implements Rule {
           Kind.READ,
           Kind.NEAR_READ,
           Kind.NEAR_HIT,
+          Kind.LOAD,
           Kind.ACQUIRE,
           Kind.RELEASE,
           Kind.LEASE,

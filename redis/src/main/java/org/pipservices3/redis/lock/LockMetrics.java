@@ -1,0 +1,130 @@
+package org.pipservices3.redis.lock;
+
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
+import org.jspecify.annotations.Nullable;
+import org.pipservices3.components.count.CompositeCounters;
+import org.pipservices3.components.log.CompositeLogger;
+import org.pipservices3.redis.RedisException;
+import org.pipservices3.redis.internal.errors.Errors;
+
+/**
+ * The counters and log messages of a lock. Only rare events are logged; those that many callers may
+ * meet at once at most every {@value #QUIET_SECONDS} s.
+ *
+ * <p>Safe for any number of threads.
+ *
+ * @param refusals when the next unconfirmed acquisition may be logged, by {@code nanoTime}
+ * @param renewals the same for an unconfirmed renewal
+ */
+record LockMetrics(
+    CompositeLogger logger, CompositeCounters counters, AtomicLong refusals, AtomicLong renewals) {
+  private static final int QUIET_SECONDS = 10;
+
+  LockMetrics(CompositeLogger logger, CompositeCounters counters) {
+    this(logger, counters, new AtomicLong(System.nanoTime()), new AtomicLong(System.nanoTime()));
+  }
+
+  void acquired() {
+    counters.incrementOne("redis.lock.acquisitions");
+  }
+
+  void waited(long nanos) {
+    counters.endTiming("redis.lock.waits", nanos / (float) TimeUnit.MILLISECONDS.toNanos(1));
+  }
+
+  void timedOut() {
+    counters.incrementOne("redis.lock.timeouts");
+  }
+
+  void failed() {
+    counters.incrementOne("redis.lock.errors");
+  }
+
+  void lost(@Nullable String correlationId, String key, String why) {
+    counters.incrementOne("redis.lock.lost");
+    logger.warn(correlationId, "The lock on key '%s' was lost: %s", Errors.shown(key), why);
+  }
+
+  void unconfirmed(@Nullable String correlationId, String key, int replicas) {
+    counters.incrementOne("redis.lock.unconfirmed");
+    if (isDue(refusals)) {
+      logger.warn(
+          correlationId,
+          "The lock on key '%s' was released again: fewer than %d replicas (options.min_replicas)"
+              + " have confirmed it in time; see whether they are connected",
+          Errors.shown(key),
+          replicas);
+    }
+  }
+
+  void renewalUnconfirmed(@Nullable String correlationId, String key, int replicas) {
+    counters.incrementOne("redis.lock.unconfirmed");
+    if (isDue(renewals)) {
+      logger.warn(
+          correlationId,
+          "A renewal of the lease of key '%s' does not count: fewer than %d replicas"
+              + " (options.min_replicas) have confirmed it in time; see whether they are connected",
+          Errors.shown(key),
+          replicas);
+    }
+  }
+
+  void releaseIgnored(@Nullable String correlationId, String key) {
+    logger.warn(
+        correlationId,
+        "The lock on key '%s' was not released: this thread did not acquire it, its last attempt"
+            + " failed, and another thread holds it. Call acquireLock before the try block whose"
+            + " finally releases",
+        Errors.shown(key));
+  }
+
+  void renewalFailed(@Nullable String correlationId, String key, RuntimeException e) {
+    logger.warn(
+        correlationId,
+        "The lease of key '%s' could not be renewed, which is retried until it ends: %s",
+        Errors.shown(key),
+        e.getMessage());
+  }
+
+  void releaseFailed(@Nullable String correlationId, String key, RedisException e) {
+    logger.warn(
+        correlationId,
+        "The lease of key '%s' could not be released, which is retried until it ends: %s",
+        Errors.shown(key),
+        e.getMessage());
+  }
+
+  void actionFailed(@Nullable String correlationId, String key, Throwable e) {
+    Exception logged = e instanceof Exception exception ? exception : new ExecutionException(e);
+    logger.error(
+        correlationId,
+        logged,
+        "An action on the loss of the lease of key '%s' failed",
+        Errors.shown(key));
+  }
+
+  void actionsWait(int running, int waiting) {
+    logger.warn(
+        null,
+        "%d actions on the loss of leases run at the same time and have not ended, %d more wait"
+            + " until one of them has: see what they wait for",
+        running,
+        waiting);
+  }
+
+  void notReleasedAtClose(int tokens) {
+    logger.warn(
+        null,
+        "%d locks could not be released before the lock component was closed, and stay until their"
+            + " time to live is over",
+        tokens);
+  }
+
+  private static boolean isDue(AtomicLong next) {
+    long now = System.nanoTime();
+    long due = next.get();
+    return now - due >= 0 && next.compareAndSet(due, now + TimeUnit.SECONDS.toNanos(QUIET_SECONDS));
+  }
+}

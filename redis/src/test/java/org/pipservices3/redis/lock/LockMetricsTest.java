@@ -1,0 +1,65 @@
+package org.pipservices3.redis.lock;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.pipservices3.redis.fixture.Failures.TRACE;
+
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.pipservices3.components.log.LogLevel;
+import org.pipservices3.redis.fixture.RecordingLogger;
+
+/** What is counted each time, and logged only now and then. */
+class LockMetricsTest {
+  private final Engine engine = new Engine(System::nanoTime, /* retryTimeout= */ 10);
+  private final LockMetrics metrics = engine.metrics;
+
+  @AfterEach
+  void close() {
+    engine.close();
+  }
+
+  @Test
+  void unconfirmed_manyAtOnce_areAllCountedAndLoggedOnce() {
+    for (int i = 0; i < 100; i++) {
+      metrics.unconfirmed(TRACE, "key-" + i, 2);
+    }
+    assertThat(engine.counters.count("redis.lock.unconfirmed")).isEqualTo(100);
+    assertThat(engine.logger.entries(LogLevel.Warn))
+        .singleElement()
+        .satisfies(
+            entry -> {
+              assertThat(entry.correlationId()).isEqualTo(TRACE);
+              assertThat(entry.message())
+                  .startsWith("The lock on key 'key-0' was released again: fewer than 2 replicas");
+            });
+  }
+
+  /** The one was silent for ten seconds after the other. */
+  @Test
+  void renewalUnconfirmed_afterAnAcquisition_isLoggedToo() {
+    metrics.unconfirmed(TRACE, "key", 1);
+    metrics.renewalUnconfirmed(TRACE, "lease", 1);
+    metrics.renewalUnconfirmed(TRACE, "lease", 1);
+    assertThat(engine.counters.count("redis.lock.unconfirmed")).isEqualTo(3);
+    assertThat(engine.logger.entries(LogLevel.Warn))
+        .extracting(RecordingLogger.Entry::message)
+        .satisfiesExactly(
+            first -> assertThat(first).startsWith("The lock on key 'key'"),
+            second -> assertThat(second).startsWith("A renewal of the lease of key 'lease'"));
+  }
+
+  @Test
+  void waited_anyTime_isInMilliseconds() {
+    metrics.waited(2_500_000);
+    assertThat(engine.counters.values("redis.lock.waits")).containsExactly(2.5f);
+  }
+
+  @Test
+  void lost_keyWithOddCharacters_isShownOnOneLine() {
+    metrics.lost(TRACE, "a\nb", "of a test");
+    assertThat(engine.counters.count("redis.lock.lost")).isOne();
+    assertThat(engine.logger.entries(LogLevel.Warn))
+        .singleElement()
+        .satisfies(entry -> assertThat(entry.message()).doesNotContain("\n").contains("of a test"));
+  }
+}
