@@ -15,7 +15,7 @@ import org.pipservices3.redis.fixture.JavaProcess;
 /** One loader of one key runs in several processes, also when the one that loads dies. */
 @Timeout(180)
 class LoadProcessesIT extends OnOwnServer {
-  private static final Duration LOAD_TIMEOUT = Duration.ofSeconds(3);
+  private static final Duration LOAD_TIMEOUT = Duration.ofSeconds(5);
 
   private final List<JavaProcess> workers = new ArrayList<>();
 
@@ -27,10 +27,13 @@ class LoadProcessesIT extends OnOwnServer {
   @Test
   void retrieveOrLoad_thousandThreadsInThreeProcesses_loadOnce() throws Exception {
     JavaProcess first = worker(334, Duration.ofMinutes(1));
-    first.expect("loading");
-    first.expect("waiting");
     JavaProcess second = worker(333, Duration.ofMinutes(1));
     JavaProcess third = worker(333, Duration.ofMinutes(1));
+    begin(first);
+    first.expect("loading");
+    first.expect("waiting");
+    begin(second);
+    begin(third);
     second.expect("waiting");
     third.expect("waiting");
     letGo();
@@ -45,9 +48,11 @@ class LoadProcessesIT extends OnOwnServer {
   @Test
   void retrieveOrLoad_loadingProcessKilled_nextLoadsAfterTheLoadTimeout() throws Exception {
     JavaProcess first = worker(8, LOAD_TIMEOUT);
+    JavaProcess second = worker(8, LOAD_TIMEOUT);
+    begin(first);
     first.expect("loading");
     first.expect("waiting");
-    JavaProcess second = worker(8, LOAD_TIMEOUT);
+    begin(second);
     second.expect("waiting");
     long killed = System.nanoTime();
     first.signal("KILL");
@@ -63,6 +68,7 @@ class LoadProcessesIT extends OnOwnServer {
   void remove_duringALoadInAnotherProcess_wins() throws Exception {
     RedisCache cache = components.cache();
     JavaProcess worker = worker(8, Duration.ofMinutes(1));
+    begin(worker);
     worker.expect("loading");
     worker.expect("waiting");
     cache.remove(null, key);
@@ -80,7 +86,9 @@ class LoadProcessesIT extends OnOwnServer {
       throws Exception {
     RedisCache cache = components.cache();
     JavaProcess stopped = worker(1, LOAD_TIMEOUT);
+    begin(stopped);
     stopped.expect("loading");
+    stopped.expect("waiting");
     stopped.signal("STOP");
     eventually().until(() -> !raw.exists(lease()));
     assertThat(cache.retrieveOrLoad(null, key, String.class, MINUTE, (trace, asked) -> "new"))
@@ -88,17 +96,22 @@ class LoadProcessesIT extends OnOwnServer {
     cache.remove(null, key);
     letGo();
     stopped.signal("CONT");
-    stopped.expect("waiting");
     stopped.expect("done");
     assertThat(raw.exists(key)).isFalse();
   }
 
-  private JavaProcess worker(int threads, Duration loadTimeout) {
+  /** One that is ready: a load timeout that runs is not the time for a JVM to start. */
+  private JavaProcess worker(int threads, Duration loadTimeout) throws Exception {
     JavaProcess worker =
         JavaProcess.start(
             LoadWorkerMain.class, server.port(), key, threads, loadTimeout.toMillis());
     workers.add(worker);
+    worker.expect("ready");
     return worker;
+  }
+
+  private static void begin(JavaProcess worker) throws Exception {
+    worker.say("begin");
   }
 
   private void letGo() {

@@ -13,8 +13,9 @@ import org.pipservices3.redis.fixture.Background;
 import org.pipservices3.redis.fixture.RawRedis;
 
 /**
- * Another JVM whose threads all load one key: it says {@code loading} when its loader was called,
- * {@code waiting} when all threads wait, and in the end {@code done} with what they got.
+ * Another JVM whose threads all load one key: it says {@code ready} when it has started and loaded
+ * another key, and begins when it is told anything; it says {@code loading} when its loader was
+ * called, {@code waiting} when all threads wait, and in the end {@code done} with what they got.
  *
  * <p>Each call of the loader is counted in Redis, beside the key, and lasts until Redis holds a
  * value that says go.
@@ -34,7 +35,10 @@ final class LoadWorkerMain {
     cache.configure(
         ConfigParams.fromTuples("connection.host", "localhost", "connection.port", port));
     cache.open(null);
+    cache.retrieveOrLoad(null, key + ":other", String.class, options, (trace, asked) -> "any");
     try (RawRedis raw = RawRedis.connect("localhost", port)) {
+      say("ready");
+      System.in.read();
       List<Background<String>> threads = new ArrayList<>();
       for (int i = 0; i < Integer.parseInt(args[2]); i++) {
         threads.add(
