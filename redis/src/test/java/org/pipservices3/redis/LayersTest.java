@@ -50,7 +50,8 @@ class LayersTest {
           "cache.RedisCache",
           "connect.RedisConnection",
           "lock.LockLease",
-          "lock.RedisLock");
+          "lock.RedisLock",
+          "state.RedisStateStore");
 
   /** From low to high: what each room uses beside {@code RedisException}. */
   static final Map<String, Set<String>> USES =
@@ -84,7 +85,8 @@ class LayersTest {
                   "internal.loading",
                   "internal.lookup")),
           entry("lock", component("connect", "internal.waiting")),
-          entry("build", Set.of("cache", "connect", "lock")));
+          entry("state", component("connect", "internal.json")),
+          entry("build", Set.of("cache", "connect", "lock", "state")));
 
   private static final List<String> WITHOUT_THE_DRIVER =
       List.of(
@@ -97,6 +99,7 @@ class LayersTest {
           "connect",
           "cache",
           "lock",
+          "state",
           "build");
 
   private static Set<String> internal(String... rooms) {

@@ -1,14 +1,17 @@
 package org.pipservices3.redis.cache;
 
 import java.lang.reflect.Type;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.pipservices3.redis.RedisException;
 import org.pipservices3.redis.internal.command.RedisCommands;
 import org.pipservices3.redis.internal.config.RedisOptions;
+import org.pipservices3.redis.internal.config.Ttl;
 import org.pipservices3.redis.internal.errors.Errors;
 import org.pipservices3.redis.internal.json.JsonCodec;
 import org.pipservices3.redis.internal.loading.BulkCall;
@@ -119,6 +122,18 @@ final class CacheEngine {
     }
     loads.hit(call);
     return value;
+  }
+
+  Optional<Duration> remaining(@Nullable String correlationId, String key) {
+    String name = name(key);
+    try {
+      return failures.isOut(correlationId, name, /* write= */ false)
+          ? Optional.empty()
+          : Ttl.remaining(commands.remaining(correlationId, name));
+    } catch (RedisException e) {
+      failures.failed(correlationId, name, e);
+      return Optional.empty();
+    }
   }
 
   boolean store(@Nullable String correlationId, String key, @Nullable Object value, long timeout) {

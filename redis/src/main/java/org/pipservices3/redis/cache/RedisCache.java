@@ -2,11 +2,13 @@ package org.pipservices3.redis.cache;
 
 import com.fasterxml.jackson.core.type.TypeReference;
 import java.lang.reflect.Type;
+import java.time.Duration;
 import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.pipservices3.commons.config.ConfigParams;
@@ -90,7 +92,7 @@ import org.pipservices3.redis.internal.lookup.NearCache;
  * <p>Longer than others, since it documents every call; a {@link CacheEngine} does the work.
  */
 public class RedisCache
-    implements ICache, IConfigurable, IReferenceable, IUnreferenceable, IOpenable {
+    implements ICache, IConfigurable, IReferenceable, IUnreferenceable, IOpenable, AutoCloseable {
   private final Connector<CacheEngine> connector =
       new Connector<>(
           "cache", RedisConnection::new, /* failsOpen= */ true, this::start, CacheEngine::close);
@@ -138,6 +140,12 @@ public class RedisCache
     connector.close();
   }
 
+  /** {@link #close(String)} without a correlation id. */
+  @Override
+  public void close() {
+    connector.close();
+  }
+
   /**
    * Reads a value.
    *
@@ -173,6 +181,17 @@ public class RedisCache
   public <T> @Nullable T retrieveAs(
       @Nullable String correlationId, String key, TypeReference<T> type) {
     return retrieve(correlationId, key, typeOf(type));
+  }
+
+  /**
+   * Tells how long a value will stay, asking Redis in any case.
+   *
+   * @return empty if there is none, or with {@code options.fail_open} if Redis fails; {@code
+   *     Long.MAX_VALUE} milliseconds if it never expires, which only other programs write
+   */
+  public Optional<Duration> remaining(@Nullable String correlationId, String key) {
+    Errors.requireKey(correlationId, key);
+    return connector.engine(correlationId).remaining(correlationId, key);
   }
 
   /**
@@ -543,6 +562,12 @@ public class RedisCache
     Errors.requireKey(correlationId, key);
     Type asked = requireType(correlationId, key, type);
     return (T) connector.engine(correlationId).retrieve(correlationId, key, asked);
+  }
+
+  /** Such as {@code RedisCache, open at localhost:6379, key_prefix 'orders:'}. */
+  @Override
+  public String toString() {
+    return "RedisCache, " + connector;
   }
 
   private CacheEngine start(Session session) {

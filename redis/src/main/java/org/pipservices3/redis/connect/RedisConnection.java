@@ -1,5 +1,6 @@
 package org.pipservices3.redis.connect;
 
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.Set;
@@ -10,6 +11,7 @@ import org.pipservices3.commons.errors.ApplicationException;
 import org.pipservices3.commons.refer.IReferences;
 import org.pipservices3.commons.run.IOpenable;
 import org.pipservices3.components.log.CompositeLogger;
+import org.pipservices3.redis.RedisException;
 import org.pipservices3.redis.internal.component.Connector;
 import org.pipservices3.redis.internal.component.SafeLogger;
 import org.pipservices3.redis.internal.component.SharedConnection;
@@ -48,7 +50,7 @@ import org.pipservices3.redis.internal.errors.Errors;
  *
  * <p>Safe for any number of threads. Configuration and references take effect at the next opening.
  */
-public class RedisConnection extends SharedConnection implements IOpenable {
+public class RedisConnection extends SharedConnection implements IOpenable, AutoCloseable {
 
   private final ReentrantLock lifecycle = new ReentrantLock();
   private final Set<Runnable> users = new LinkedHashSet<>(); // guarded by lifecycle
@@ -107,6 +109,35 @@ public class RedisConnection extends SharedConnection implements IOpenable {
     } finally {
       lifecycle.unlock();
     }
+  }
+
+  /** {@link #close(String)} without a correlation id. */
+  @Override
+  public void close() {
+    close(/* correlationId= */ null);
+  }
+
+  /**
+   * Sends PING to every master at the same time, as any command is sent: for health checks.
+   *
+   * @return how long the slowest master took to answer, retries after a lost connection included
+   * @throws RedisException as from a command: around a {@code ConnectionException} if a master
+   *     cannot be reached in time, an {@code InvocationException} for an error that it answers,
+   *     {@code InvalidStateException} NOT_OPENED
+   */
+  public Duration ping(@Nullable String correlationId) {
+    OpenConnection current = opened;
+    if (current == null) {
+      throw Errors.notOpened(correlationId, "connection");
+    }
+    return current.commands().ping(correlationId);
+  }
+
+  /** Such as {@code RedisConnection, open at localhost:6379}. */
+  @Override
+  public String toString() {
+    OpenConnection current = opened;
+    return "RedisConnection, " + (current == null ? "closed" : "open at " + current);
   }
 
   /** */

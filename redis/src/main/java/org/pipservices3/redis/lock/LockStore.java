@@ -82,6 +82,9 @@ interface LockStore {
   /** Removes the key if it holds the token, of any generation; false if it does not. */
   boolean release(@Nullable String correlationId, String key, String token);
 
+  /** How long the key stays, whoever holds it; -1 for ever, -2 if nobody does. */
+  long remaining(@Nullable String correlationId, String key);
+
   /** The server that serves a key at present, compared by identity. Never waits. */
   Object serverOf(String key);
 

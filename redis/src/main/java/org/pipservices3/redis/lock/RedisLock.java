@@ -16,6 +16,7 @@ import org.pipservices3.redis.RedisException;
 import org.pipservices3.redis.connect.RedisConnection;
 import org.pipservices3.redis.internal.component.Connector;
 import org.pipservices3.redis.internal.config.RedisOptions;
+import org.pipservices3.redis.internal.config.Ttl;
 import org.pipservices3.redis.internal.errors.Errors;
 import org.pipservices3.redis.internal.waiting.TrackedWatch;
 
@@ -61,7 +62,7 @@ import org.pipservices3.redis.internal.waiting.TrackedWatch;
  * options.min_replicas}), {@code redis.lock.errors}.
  */
 public class RedisLock extends Lock
-    implements IConfigurable, IReferenceable, IUnreferenceable, IOpenable {
+    implements IConfigurable, IReferenceable, IUnreferenceable, IOpenable, AutoCloseable {
 
   private final Tokens tokens = new Tokens();
   private final HeldLocks heldLocks = new HeldLocks(System::nanoTime);
@@ -112,6 +113,12 @@ public class RedisLock extends Lock
    */
   @Override
   public void close(@Nullable String correlationId) {
+    connector.close();
+  }
+
+  /** {@link #close(String)} without a correlation id. */
+  @Override
+  public void close() {
     connector.close();
   }
 
@@ -198,6 +205,23 @@ public class RedisLock extends Lock
     long millis = Checks.ttl(correlationId, ttl);
     long nanos = Checks.timeout(correlationId, timeout);
     return connector.engine(correlationId).lease(correlationId, key, millis, nanos);
+  }
+
+  /**
+   * Tells for how long a key may still be held, by whoever holds it.
+   *
+   * @return empty if it is free; {@code Long.MAX_VALUE} milliseconds if it never expires, which
+   *     only other programs write
+   */
+  public Optional<Duration> remaining(@Nullable String correlationId, String key) {
+    Errors.requireKey(correlationId, key);
+    return Ttl.remaining(connector.engine(correlationId).remaining(correlationId, key));
+  }
+
+  /** Such as {@code RedisLock, open at localhost:6379, key_prefix 'orders:'}. */
+  @Override
+  public String toString() {
+    return "RedisLock, " + connector;
   }
 
   /** Checks a time. A wrong one counts as a failed attempt, see {@link FailedAttempts}. */

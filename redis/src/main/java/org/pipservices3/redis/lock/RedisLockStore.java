@@ -102,6 +102,12 @@ final class RedisLockStore implements LockStore {
   }
 
   @Override
+  public long remaining(@Nullable String correlationId, String key) {
+    String name = prefix + key;
+    return counted(() -> commands.remaining(correlationId, name));
+  }
+
+  @Override
   public boolean release(@Nullable String correlationId, String key, String token) {
     List<byte[]> arguments = List.of(bytes(token));
     return isPositive(

@@ -11,7 +11,12 @@ class DefaultRedisFactoryTest {
   private final DefaultRedisFactory factory = new DefaultRedisFactory();
 
   @ParameterizedTest
-  @CsvSource({"cache, RedisCache", "lock, RedisLock", "connection, RedisConnection"})
+  @CsvSource({
+    "cache, RedisCache",
+    "lock, RedisLock",
+    "state-store, RedisStateStore",
+    "connection, RedisConnection"
+  })
   void create_descriptorOfAnyName_makesTheComponent(String kind, String type) throws Exception {
     Descriptor locator = new Descriptor("pip-services", kind, "redis", "orders", "1.0");
     assertThat(factory.canCreate(locator)).isNotNull();

@@ -137,6 +137,17 @@ final class FakeStore implements LockStore {
   }
 
   @Override
+  public long remaining(@Nullable String correlationId, String key) {
+    guard.lock();
+    try {
+      Entry entry = entries.get(key);
+      return entry == null ? -2 : TimeUnit.NANOSECONDS.toMillis(entry.deadline - clock.getAsLong());
+    } finally {
+      guard.unlock();
+    }
+  }
+
+  @Override
   public boolean release(@Nullable String correlationId, String key, String token) {
     begin("release", token);
     boolean ours;

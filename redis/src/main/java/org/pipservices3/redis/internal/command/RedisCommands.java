@@ -2,6 +2,7 @@ package org.pipservices3.redis.internal.command;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
@@ -104,6 +105,34 @@ public final class RedisCommands {
     CommandArguments pttl = command(Command.PTTL).add(bytes(key));
     Object reply = executor.execute(correlationId, Request.idempotent(key, pttl));
     return (Long) Objects.requireNonNull(reply);
+  }
+
+  /** PING to every master: how long the slowest took. See {@link Ping}. */
+  public Duration ping(@Nullable String correlationId) {
+    return Ping.run(executor, correlationId);
+  }
+
+  /** The name of the servers, for messages. */
+  public String name() {
+    return executor.topology().name();
+  }
+
+  /** SET: writes the value for ever. */
+  public void set(@Nullable String correlationId, String key, byte[] value) {
+    CommandArguments set = command(Command.SET).add(bytes(key)).add(value);
+    executor.execute(correlationId, Request.idempotent(key, set));
+  }
+
+  /** DEL, where it does not matter whether the key was there. */
+  public void remove(@Nullable String correlationId, String key) {
+    CommandArguments delete = command(Command.DEL).add(bytes(key));
+    executor.execute(correlationId, Request.idempotent(key, delete));
+  }
+
+  /** GETDEL: removes the key and returns its value. Not retried once it was sent. */
+  public byte @Nullable [] getAndDelete(@Nullable String correlationId, String key) {
+    CommandArguments delete = command(Command.GETDEL).add(bytes(key));
+    return (byte[]) executor.execute(correlationId, new Request(key, delete, /* retry= */ null));
   }
 
   /** SET with PX: writes the value with a time to live. */

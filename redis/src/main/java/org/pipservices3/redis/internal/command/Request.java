@@ -4,6 +4,7 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.pipservices3.redis.internal.errors.Errors;
 import redis.clients.jedis.CommandArguments;
+import redis.clients.jedis.Protocol.Command;
 
 /**
  * One command, and what may be sent after its reply was lost. Immutable.
@@ -65,7 +66,9 @@ record Request(
 
   /** The command and its key, for errors. */
   String describe() {
-    return first.getCommand() + " on key '" + Errors.shown(key) + "'";
+    return first.getCommand() == Command.PING
+        ? "PING"
+        : first.getCommand() + " on key '" + Errors.shown(key) + "'";
   }
 
   /** The same for what Redis answered, which does not depend on how a script was sent. */

@@ -41,7 +41,12 @@ final class SlotTags {
 
   /** A text that lies in the same slot as a key, always the same for the same key. */
   static String of(String key) {
-    return Integer.toString(NUMBERS[JedisClusterCRC16.getSlot(key)]);
+    return in(JedisClusterCRC16.getSlot(key));
+  }
+
+  /** A text that lies in a slot. */
+  static String in(int slot) {
+    return Integer.toString(NUMBERS[slot]);
   }
 
   /**

@@ -25,8 +25,8 @@ import org.pipservices3.redis.internal.errors.Errors;
 import org.pipservices3.redis.internal.tracking.KeyTracking;
 
 /**
- * What a cache and a lock have in common: configuration, references, and a connection that is
- * shared or their own.
+ * What caches, locks and state stores have in common: configuration, references, and a connection
+ * that is shared or their own.
  *
  * <p>The connection is the dependency {@code connection} where the container has one, and an error
  * where several fit; its options are the defaults of the component's. A container takes the
@@ -45,7 +45,8 @@ public final class Connector<E> {
       KeyTracking lockTracking,
       KeyTracking cacheTracking) {}
 
-  private record Attachment<E>(E engine, SharedConnection connection, Runnable leave) {}
+  private record Attachment<E>(
+      E engine, Session session, SharedConnection connection, Runnable leave) {}
 
   private static final String DEPENDENCY = "dependencies.connection";
   private static final ConfigParams DEFAULTS =
@@ -161,6 +162,19 @@ public final class Connector<E> {
     end(attachment.get());
   }
 
+  /** Where it is connected, and the prefix of its keys. */
+  @Override
+  public String toString() {
+    Attachment<E> current = attachment.get();
+    if (current == null) {
+      return "closed";
+    }
+    String prefix = current.session.options().keyPrefix();
+    return "open at "
+        + current.session.commands().name()
+        + (prefix.isEmpty() ? "" : ", key_prefix '" + Errors.shown(prefix) + "'");
+  }
+
   private void attach(@Nullable String correlationId) throws ApplicationException {
     ConfigSchema.check(correlationId, config);
     SharedConnection shared = sharedConnection(correlationId);
@@ -169,7 +183,7 @@ public final class Connector<E> {
     connection.attach(correlationId, leave, failsOpen ? config : null);
     try {
       Session session = connection.session(correlationId, config);
-      Attachment<E> attached = new Attachment<>(start.apply(session), connection, leave);
+      Attachment<E> attached = new Attachment<>(start.apply(session), session, connection, leave);
       leave.attachment = attached;
       attachment.set(attached);
     } catch (ApplicationException | RuntimeException e) {

@@ -27,6 +27,7 @@ import org.pipservices3.redis.internal.errors.Errors;
  *     lease
  * @param fenceTimeout how long the fencing counter of a key is kept after its last lease
  * @param timeout the lifetime of a cached value that is stored with a timeout of zero or less
+ * @param timeoutUnset whether nothing is said of {@code timeout}: then a state stays for ever
  * @param keyPrefix the text before every key, empty by default
  * @param maxSize the most entries of a near cache
  * @param maxBytes the most bytes of a near cache
@@ -49,6 +50,7 @@ public record RedisOptions(
     int minReplicas,
     long fenceTimeout,
     long timeout,
+    boolean timeoutUnset,
     String keyPrefix,
     int maxSize,
     long maxBytes,
@@ -88,7 +90,7 @@ public record RedisOptions(
           "ssl_key",
           "ssl_verify_host");
 
-  /** Those that a cache or a lock reads. */
+  /** Those that a cache, a lock or a state store reads. */
   private static final Set<String> OF_COMPONENT =
       Set.of(
           "min_replicas",
@@ -142,6 +144,7 @@ public record RedisOptions(
         (int) read.number("min_replicas", 0, 0, 1_000),
         read.number("fence_timeout", ONE_DAY, 1, Ttl.MAX_MILLIS),
         read.number("timeout", 60_000, 1, Ttl.MAX_MILLIS),
+        read.isUnset("timeout"),
         read.unicode("key_prefix"),
         (int) read.number("max_size", 1_000, 1, Integer.MAX_VALUE),
         read.number("max_bytes", 64L << 20, 1, Long.MAX_VALUE),
