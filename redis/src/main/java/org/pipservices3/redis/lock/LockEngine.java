@@ -91,11 +91,6 @@ final class LockEngine {
     return await(correlationId, key, timeout, () -> attemptLease(correlationId, key, ttl));
   }
 
-  /** How long the key stays, as {@link LockStore#remaining} tells it. */
-  long remaining(@Nullable String correlationId, String key) {
-    return store.remaining(correlationId, key);
-  }
-
   /** Releases what {@code releaseLock} on the calling thread means, if anything. */
   void release(@Nullable String correlationId, String key) {
     long thread = Thread.currentThread().getId();

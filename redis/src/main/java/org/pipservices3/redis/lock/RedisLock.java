@@ -60,6 +60,8 @@ import org.pipservices3.redis.internal.waiting.TrackedWatch;
  * had to wait), {@code redis.lock.timeouts}, {@code redis.lock.lost}, {@code
  * redis.lock.unconfirmed} (acquisitions and renewals that too few replicas confirmed, see {@code
  * options.min_replicas}), {@code redis.lock.errors}.
+ *
+ * <p>Longer than others, since it documents every call; a {@link LockEngine} does the work.
  */
 public class RedisLock extends Lock
     implements IConfigurable, IReferenceable, IUnreferenceable, IOpenable, AutoCloseable {
@@ -215,7 +217,7 @@ public class RedisLock extends Lock
    */
   public Optional<Duration> remaining(@Nullable String correlationId, String key) {
     Errors.requireKey(correlationId, key);
-    return Ttl.remaining(connector.engine(correlationId).remaining(correlationId, key));
+    return Ttl.remaining(connector.engine(correlationId).store.remaining(correlationId, key));
   }
 
   /** Such as {@code RedisLock, open at localhost:6379, key_prefix 'orders:'}. */

@@ -29,6 +29,7 @@ import org.pipservices3.redis.fixture.Target;
 import org.pipservices3.redis.fixture.Threads;
 import org.pipservices3.redis.lock.LockLease;
 import org.pipservices3.redis.lock.RedisLock;
+import org.pipservices3.redis.state.RedisStateStore;
 
 /** Opening, closing and sharing, and that nothing of it stays behind. */
 @Timeout(120)
@@ -74,6 +75,7 @@ class LifecycleIT {
     assertThatNoException().isThrownBy(() -> new RedisConnection().close(null));
     assertThatNoException().isThrownBy(() -> new RedisCache().close(null));
     assertThatNoException().isThrownBy(() -> new RedisLock().close(null));
+    assertThatNoException().isThrownBy(() -> new RedisStateStore().close(null));
   }
 
   @Test
@@ -244,9 +246,35 @@ class LifecycleIT {
     String secret = "t0-str1ng-s3cr3t";
     raw.call("ACL", "SETUSER", "alice", "on", ">" + secret, "~*", "&*", "+@all");
     Object[] tuples = {"credential.username", "alice", "credential.password", secret};
-    List<Object> components = List.of(own.connection(tuples), own.cache(tuples), own.lock(tuples));
+    List<Object> components =
+        List.of(
+            own.connection(tuples), own.cache(tuples), own.lock(tuples), own.stateStore(tuples));
     assertThat(components.toString()).doesNotContain(secret);
     assertThat(own.logger().text()).doesNotContain(secret);
+  }
+
+  @Test
+  void toString_components_tellWhereAndInWhatStateTheyAre() throws ApplicationException {
+    String at = "open at localhost:" + server.port();
+    RedisCache cache = own.cache("options.key_prefix", "orders:");
+    assertThat(cache).hasToString("RedisCache, " + at + ", key_prefix 'orders:'");
+    cache.close();
+    assertThat(cache).hasToString("RedisCache, closed");
+    assertThat(own.lock()).hasToString("RedisLock, " + at);
+    assertThat(own.stateStore()).hasToString("RedisStateStore, " + at);
+    assertThat(own.connection()).hasToString("RedisConnection, " + at);
+    assertThat(new RedisConnection()).hasToString("RedisConnection, closed");
+  }
+
+  @Test
+  void close_asResource_closes() throws ApplicationException {
+    try (RedisConnection connection = own.connection();
+        RedisCache cache = own.cache();
+        RedisLock lock = own.lock();
+        RedisStateStore states = own.stateStore()) {
+      assertThat(List.of(connection, cache, lock, states)).allMatch(IOpenable::isOpen);
+    }
+    assertNothingLeft();
   }
 
   private int storeUntilItFails(RedisCache cache) {

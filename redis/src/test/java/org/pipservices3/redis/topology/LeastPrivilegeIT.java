@@ -39,6 +39,7 @@ import org.pipservices3.redis.fixture.SentinelTopology;
 import org.pipservices3.redis.fixture.Target;
 import org.pipservices3.redis.lock.LockLease;
 import org.pipservices3.redis.lock.RedisLock;
+import org.pipservices3.redis.state.RedisStateStore;
 
 /** The rules of docs/operations.md suffice, and none of their permissions is superfluous. */
 @Timeout(60)
@@ -71,7 +72,7 @@ class LeastPrivilegeIT {
     Path document = Path.of("..", "docs", "operations.md");
     try (Stream<String> lines = Files.lines(document)) {
       List<String> rules = lines.filter(line -> line.startsWith("ACL SETUSER ")).toList();
-      assertThat(rules).hasSize(6);
+      assertThat(rules).hasSize(7);
       return rules;
     }
   }
@@ -171,7 +172,7 @@ class LeastPrivilegeIT {
   @Test
   void sentinel_ruleWithRole_suffices() throws Exception {
     SentinelTopology topology = SentinelTopology.sharedSecured();
-    String watcher = rules().get(5);
+    String watcher = rules().get(6);
     for (RedisServer sentinel : topology.sentinels()) {
       try (RawRedis raw =
           RawRedis.connect(
@@ -274,8 +275,16 @@ class LeastPrivilegeIT {
         useLock(components);
         useLease(components.lock());
       }
+      case "state" -> useStates(components.stateStore());
       default -> throw new AssertionError(user);
     }
+  }
+
+  private void useStates(RedisStateStore states) {
+    states.save(null, key, 1);
+    assertThat(states.<Object>load(null, key)).isEqualTo(1);
+    assertThat(states.<Object>delete(null, key)).isEqualTo(1);
+    states.save(null, key, null);
   }
 
   private void useCache(RedisCache cache) {

@@ -35,6 +35,8 @@ import org.pipservices3.redis.internal.tracking.KeyTracking;
  *
  * <p>Safe for any number of threads. A session ends once, by {@link #close} or because the shared
  * connection closes, whichever comes first; the thread that ends it runs {@code beforeClose}.
+ *
+ * <p>Longer than others, since it has all that the public components would otherwise repeat.
  */
 public final class Connector<E> {
 
