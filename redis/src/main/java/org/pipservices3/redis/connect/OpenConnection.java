@@ -9,6 +9,7 @@ import org.pipservices3.commons.errors.ConfigException;
 import org.pipservices3.commons.errors.ConnectionException;
 import org.pipservices3.commons.refer.IReferences;
 import org.pipservices3.components.log.CompositeLogger;
+import org.pipservices3.components.trace.CompositeTracer;
 import org.pipservices3.redis.internal.command.CommandExecutor;
 import org.pipservices3.redis.internal.command.RedisCommands;
 import org.pipservices3.redis.internal.component.Connector;
@@ -50,6 +51,7 @@ record OpenConnection(
       ConfigParams given,
       @Nullable IReferences references,
       CompositeLogger logger,
+      CompositeTracer tracer,
       @Nullable ConfigParams user)
       throws ApplicationException {
     ConfigSchema.check(correlationId, given);
@@ -68,7 +70,7 @@ record OpenConnection(
     try {
       boolean optional = isOptional(correlationId, effective, user);
       boolean connected = reach(correlationId, topology, optional, logger);
-      CommandExecutor executor = new CommandExecutor(topology, options);
+      CommandExecutor executor = new CommandExecutor(topology, options, tracer);
       return new OpenConnection(
           given,
           effective,

@@ -11,9 +11,11 @@ import org.pipservices3.commons.errors.ApplicationException;
 import org.pipservices3.commons.refer.IReferences;
 import org.pipservices3.commons.run.IOpenable;
 import org.pipservices3.components.log.CompositeLogger;
+import org.pipservices3.components.trace.CompositeTracer;
 import org.pipservices3.redis.RedisException;
 import org.pipservices3.redis.internal.component.Connector;
 import org.pipservices3.redis.internal.component.SafeLogger;
+import org.pipservices3.redis.internal.component.SafeTracer;
 import org.pipservices3.redis.internal.component.SharedConnection;
 import org.pipservices3.redis.internal.config.ConfigSchema;
 import org.pipservices3.redis.internal.errors.Errors;
@@ -59,18 +61,20 @@ public class RedisConnection extends SharedConnection implements IOpenable, Auto
   private volatile ConfigParams config = new ConfigParams();
   private volatile @Nullable IReferences references;
   private volatile CompositeLogger logger = new SafeLogger();
+  private volatile CompositeTracer tracer = new SafeTracer();
 
   @Override
   public void configure(ConfigParams config) {
     this.config = ConfigSchema.given(config);
   }
 
-  /** Sets the discovery services, credential stores and loggers of the container. */
+  /** Sets the discovery services, credential stores, loggers and tracers of the container. */
   @Override
   public void setReferences(IReferences references) {
     CompositeLogger found = new SafeLogger();
     found.setReferences(references);
     this.logger = found;
+    this.tracer = SafeTracer.of(references);
     this.references = references;
   }
 
@@ -182,7 +186,7 @@ public class RedisConnection extends SharedConnection implements IOpenable, Auto
       throws ApplicationException {
     OpenConnection current = opened;
     if (current == null) {
-      opened = OpenConnection.open(correlationId, config, references, logger, user);
+      opened = OpenConnection.open(correlationId, config, references, logger, tracer, user);
     } else {
       current.join(correlationId, user, logger);
     }

@@ -13,6 +13,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.pipservices3.commons.config.ConfigParams;
 import org.pipservices3.commons.errors.ConfigException;
+import org.pipservices3.components.trace.NullTracer;
 import org.pipservices3.redis.RedisException;
 import org.pipservices3.redis.internal.command.CommandExecutor;
 import org.pipservices3.redis.internal.command.RedisCommands;
@@ -52,7 +53,8 @@ class CacheEngineTest {
                 "p:",
                 "options.fail_open",
                 failOpen));
-    RedisCommands commands = new RedisCommands(new CommandExecutor(topology, options));
+    RedisCommands commands =
+        new RedisCommands(new CommandExecutor(topology, options, new NullTracer()));
     return new CacheEngine(commands, options, near, tracking, recorded.metrics);
   }
 

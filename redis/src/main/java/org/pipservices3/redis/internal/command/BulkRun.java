@@ -58,10 +58,14 @@ final class BulkRun {
 
   /** The replies in the order of the requests, a failure as its {@link RedisException}. */
   @Nullable Object[] run() {
+    long start = System.nanoTime();
     List<Integer> open = IntStream.range(0, replies.length).boxed().toList();
     while (!open.isEmpty()) {
       round++;
       open = round(open);
+    }
+    if (!requests.isEmpty()) {
+      executor.slow().ended(correlationId, requests.get(0).first(), start, /* failure= */ null);
     }
     return replies;
   }

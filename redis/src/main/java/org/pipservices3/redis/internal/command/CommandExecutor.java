@@ -8,6 +8,7 @@ import java.util.Map;
 import java.util.concurrent.CountDownLatch;
 import java.util.function.IntConsumer;
 import org.jspecify.annotations.Nullable;
+import org.pipservices3.components.trace.ITracer;
 import org.pipservices3.redis.RedisException;
 import org.pipservices3.redis.internal.config.RedisOptions;
 import org.pipservices3.redis.internal.pipeline.Call;
@@ -35,10 +36,17 @@ public final class CommandExecutor {
   private final RedisOptions options;
   private final CountDownLatch closed = new CountDownLatch(1);
   private final IoThreads ioThreads = new IoThreads(IO_THREADS);
+  private final SlowCommands slow;
 
-  public CommandExecutor(Topology topology, RedisOptions options) {
+  /**
+   * Creates an executor.
+   *
+   * @param tracer is told of slow commands and throws nothing
+   */
+  public CommandExecutor(Topology topology, RedisOptions options, ITracer tracer) {
     this.topology = topology;
     this.options = options;
+    this.slow = new SlowCommands(tracer);
   }
 
   public Topology topology() {
@@ -52,6 +60,11 @@ public final class CommandExecutor {
   /** Open until {@link #close}, which ends the pauses of callers. */
   CountDownLatch closed() {
     return closed;
+  }
+
+  /** Told of every command that ends. */
+  SlowCommands slow() {
+    return slow;
   }
 
   /** Threads that send to some servers while the caller sends to another. */
@@ -73,6 +86,18 @@ public final class CommandExecutor {
    * @throws RedisException why there is no reply, or what Redis answered instead
    */
   @Nullable Object execute(@Nullable String correlationId, Request request) {
+    long start = System.nanoTime();
+    try {
+      Object reply = attempt(correlationId, request);
+      slow.ended(correlationId, request.first(), start, /* failure= */ null);
+      return reply;
+    } catch (RedisException e) {
+      slow.ended(correlationId, request.first(), start, e);
+      throw e;
+    }
+  }
+
+  private @Nullable Object attempt(@Nullable String correlationId, Request request) {
     Node node = null;
     Call call = null;
     try {
@@ -92,6 +117,20 @@ public final class CommandExecutor {
   /** The same, which tells the places of requests that did not run at the first attempt. */
   @Nullable Object[] executeAll(
       @Nullable String correlationId, List<Request> requests, IntConsumer onRetry) {
+    long start = System.nanoTime();
+    CommandArguments first = requests.get(0).first();
+    try {
+      @Nullable Object[] replies = attemptAll(correlationId, requests, onRetry);
+      slow.ended(correlationId, first, start, /* failure= */ null);
+      return replies;
+    } catch (RedisException e) {
+      slow.ended(correlationId, first, start, e);
+      throw e;
+    }
+  }
+
+  private @Nullable Object[] attemptAll(
+      @Nullable String correlationId, List<Request> requests, IntConsumer onRetry) {
     Map<Node, List<Integer>> places = new LinkedHashMap<>();
     @Nullable Object[] replies = new Object[requests.size()];
     for (int i = 0; i < replies.length; i++) {
@@ -100,7 +139,7 @@ public final class CommandExecutor {
         places.computeIfAbsent(node, unused -> new ArrayList<>()).add(i);
       } catch (JedisException e) {
         onRetry.accept(i);
-        replies[i] = execute(correlationId, requests.get(i));
+        replies[i] = attempt(correlationId, requests.get(i));
       }
     }
     places.forEach(

@@ -100,16 +100,14 @@ public final class Connector<E> {
     CompositeLogger loggers = new SafeLogger();
     loggers.setReferences(references);
     CompositeCounters found = new SafeCounters();
-    CompositeTracer tracers = new SafeTracer();
     try {
       found.setReferences(references);
-      tracers.setReferences(references);
     } catch (ReferenceException e) {
       throw new RedisException(e);
     }
     this.logger = loggers;
     this.counters = found;
-    this.tracer = tracers;
+    this.tracer = SafeTracer.of(references);
     this.references = references;
   }
 

@@ -1,6 +1,7 @@
 package org.pipservices3.redis.internal.component;
 
 import org.jspecify.annotations.Nullable;
+import org.pipservices3.commons.refer.IReferences;
 import org.pipservices3.components.trace.CompositeTracer;
 
 /**
@@ -8,7 +9,14 @@ import org.pipservices3.components.trace.CompositeTracer;
  *
  * <p>Safe for any number of threads, as far as the tracers are.
  */
-final class SafeTracer extends CompositeTracer {
+public final class SafeTracer extends CompositeTracer {
+
+  /** The tracers of a container. */
+  public static CompositeTracer of(IReferences references) {
+    SafeTracer tracers = new SafeTracer();
+    tracers.setReferences(references);
+    return tracers;
+  }
 
   @Override
   public void trace(

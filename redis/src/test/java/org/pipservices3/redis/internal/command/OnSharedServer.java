@@ -7,6 +7,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.pipservices3.redis.fixture.Keys;
 import org.pipservices3.redis.fixture.Ports;
 import org.pipservices3.redis.fixture.RawRedis;
+import org.pipservices3.redis.fixture.RecordingTracer;
 import org.pipservices3.redis.fixture.RedisServer;
 import org.pipservices3.redis.internal.topology.FakeTopology;
 import org.pipservices3.redis.internal.topology.Node;
@@ -19,6 +20,7 @@ abstract class OnSharedServer {
   final String key = Keys.unique("command");
   final RawRedis raw = RedisServer.shared().raw();
   final FakeTopology topology = new FakeTopology();
+  final RecordingTracer tracer = new RecordingTracer();
   private @Nullable CommandExecutor executor;
 
   @AfterEach
@@ -31,7 +33,7 @@ abstract class OnSharedServer {
 
   /** The only executor of a test. */
   final CommandExecutor executor(Object... options) {
-    CommandExecutor created = new CommandExecutor(topology, Nodes.options(options));
+    CommandExecutor created = new CommandExecutor(topology, Nodes.options(options), tracer);
     executor = created;
     return created;
   }

@@ -11,6 +11,7 @@ import org.pipservices3.commons.config.ConfigParams;
 import org.pipservices3.commons.errors.ConfigException;
 import org.pipservices3.commons.errors.ConnectionException;
 import org.pipservices3.commons.errors.InvocationException;
+import org.pipservices3.components.trace.NullTracer;
 import org.pipservices3.redis.RedisException;
 import org.pipservices3.redis.fixture.Ports;
 import org.pipservices3.redis.fixture.Threads;
@@ -39,7 +40,8 @@ class CircuitBreakerTest {
   CircuitBreakerTest() throws ConfigException {
     topology.nodeOf = key -> key.startsWith("a") ? first : second;
     RedisOptions options = RedisOptions.fromConfig(null, new ConfigParams());
-    RedisCommands commands = new RedisCommands(new CommandExecutor(topology, options));
+    RedisCommands commands =
+        new RedisCommands(new CommandExecutor(topology, options, new NullTracer()));
     breaker = new CircuitBreaker(commands, recorded.metrics);
   }
 
