@@ -13,6 +13,7 @@ import org.pipservices3.commons.errors.ApplicationException;
 import org.pipservices3.redis.cache.RedisCache;
 import org.pipservices3.redis.fixture.RecordingTracer;
 import org.pipservices3.redis.fixture.TcpProxy;
+import org.pipservices3.redis.lock.RedisLock;
 
 /** What the container's tracer is told. */
 class SpansIT extends OnOwnServer {
@@ -49,6 +50,14 @@ class SpansIT extends OnOwnServer {
                     }));
     assertThat(thrown).isInstanceOf(IOException.class);
     assertThat(tracer.spans()).contains(TRACE + " redis.cache load database is down");
+  }
+
+  @Test
+  void lock_wait_isASpan() throws Exception {
+    RedisLock lock = proxied.lock();
+    lock.tryAcquireLock(TRACE, key, 200);
+    lock.acquireLock(TRACE, key, MINUTE, MINUTE);
+    assertThat(tracer.spans()).contains(TRACE + " redis.lock wait");
   }
 
   @Test
