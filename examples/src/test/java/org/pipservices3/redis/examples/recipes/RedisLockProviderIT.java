@@ -1,0 +1,58 @@
+package org.pipservices3.redis.examples.recipes;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import net.javacrumbs.shedlock.core.ExtensibleLockProvider;
+import net.javacrumbs.shedlock.test.support.AbstractExtensibleLockProviderIntegrationTest;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.pipservices3.commons.config.ConfigParams;
+import org.pipservices3.commons.errors.ApplicationException;
+import org.pipservices3.redis.examples.TestServer;
+import org.pipservices3.redis.lock.RedisLock;
+
+/** The provider passes ShedLock's own tests for providers that can extend, its fuzzer included. */
+class RedisLockProviderIT extends AbstractExtensibleLockProviderIntegrationTest {
+  private static TestServer server;
+
+  private final RedisLock lock = new RedisLock();
+
+  @BeforeAll
+  static void start() {
+    server = new TestServer();
+  }
+
+  @AfterAll
+  static void stop() {
+    server.close();
+  }
+
+  @BeforeEach
+  void open() throws ApplicationException {
+    lock.configure(
+        ConfigParams.fromTuples("connection.uri", server.uri(), "options.key_prefix", "job:"));
+    lock.open(null);
+  }
+
+  @AfterEach
+  void close() {
+    lock.close(null);
+  }
+
+  @Override
+  protected ExtensibleLockProvider getLockProvider() {
+    return new RedisLockProvider(lock);
+  }
+
+  @Override
+  protected void assertUnlocked(String name) {
+    assertThat(server.text("job:" + name)).isNull();
+  }
+
+  @Override
+  protected void assertLocked(String name) {
+    assertThat(server.text("job:" + name)).isNotNull();
+  }
+}
