@@ -1,6 +1,7 @@
 package org.pipservices3.redis.examples.recipes;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import net.javacrumbs.shedlock.core.ExtensibleLockProvider;
 import net.javacrumbs.shedlock.test.support.AbstractExtensibleLockProviderIntegrationTest;
@@ -8,6 +9,7 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
 import org.pipservices3.commons.config.ConfigParams;
 import org.pipservices3.commons.errors.ApplicationException;
 import org.pipservices3.redis.examples.TestServer;
@@ -44,6 +46,13 @@ class RedisLockProviderIT extends AbstractExtensibleLockProviderIntegrationTest 
   @Override
   protected ExtensibleLockProvider getLockProvider() {
     return new RedisLockProvider(lock);
+  }
+
+  /** Again if Redis took longer to answer than the 2 ms of this test's lock. */
+  @Test
+  @Override
+  public void shouldNotBeAbleToExtendExpiredLock() {
+    await().untilAsserted(super::shouldNotBeAbleToExtendExpiredLock);
   }
 
   @Override

@@ -2,11 +2,13 @@ package org.pipservices3.redis.examples.recipes;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
 
-import java.util.ArrayList;
+import java.lang.Thread.State;
+import java.util.Collections;
 import java.util.List;
 import java.util.concurrent.Callable;
-import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
@@ -98,31 +100,36 @@ class SpringServiceIT {
 
   @Test
   void get_byManyThreads_loadsOnceAndFailsAsTheLoaderDid() throws Exception {
+    List<Thread> callers = new CopyOnWriteArrayList<>();
     ExecutorService threads = Executors.newFixedThreadPool(8);
     AtomicInteger loads = new AtomicInteger();
-    CountDownLatch waiting = new CountDownLatch(8);
-    List<Callable<Object>> calls = new ArrayList<>();
-    for (int i = 0; i < 8; i++) {
-      calls.add(
-          () -> {
-            waiting.countDown();
-            return cache.get(
-                "17",
-                () -> {
-                  waiting.await();
-                  throw new IllegalArgumentException("load " + loads.incrementAndGet());
-                });
-          });
-    }
+    Callable<Object> load =
+        () -> {
+          await().until(() -> sleeping(callers) == 7);
+          throw new IllegalArgumentException("load " + loads.incrementAndGet());
+        };
+    Callable<Object> call =
+        () -> {
+          callers.add(Thread.currentThread());
+          return cache.get("17", load);
+        };
 
-    for (Future<Object> each : threads.invokeAll(calls)) {
+    for (Future<Object> each : threads.invokeAll(Collections.nCopies(8, call))) {
       assertThatThrownBy(each::get)
           .cause()
           .isExactlyInstanceOf(Cache.ValueRetrievalException.class)
-          .hasCauseExactlyInstanceOf(IllegalArgumentException.class);
+          .cause()
+          .isExactlyInstanceOf(IllegalArgumentException.class)
+          .hasMessage("load 1");
     }
-    assertThat(loads.get()).isLessThanOrEqualTo(8);
     threads.shutdown();
+  }
+
+  /** How many threads but this one wait for something. */
+  private static long sleeping(List<Thread> threads) {
+    return threads.stream()
+        .filter(each -> each.getState() == State.TIMED_WAITING || each.getState() == State.WAITING)
+        .count();
   }
 
   @Test
