@@ -17,7 +17,6 @@ import org.pipservices3.components.count.ICounters;
  * statistics as summaries, last values and times (in seconds since 1970) as gauges. Safe for any
  * number of threads.
  */
-// micrometer:counters
 public final class MicrometerCounters implements ICounters, ICounterTimingCallback {
   private final MeterRegistry registry;
   private final Map<String, AtomicReference<Double>> gauges = new ConcurrentHashMap<>();
@@ -75,4 +74,3 @@ public final class MicrometerCounters implements ICounters, ICounterTimingCallba
         registry.gauge(name, new AtomicReference<>(0.0), AtomicReference::get));
   }
 }
-// end

@@ -16,7 +16,6 @@ import org.pipservices3.redis.lock.RedisLock;
  * <p>The key is the task's name, after the lock's {@code options.key_prefix}. Safe for any number
  * of threads. Failures of Redis are the lock's {@code RedisException}.
  */
-// shedlock:provider
 public final class RedisLockProvider implements ExtensibleLockProvider {
   private final RedisLock lock;
 
@@ -38,6 +37,7 @@ public final class RedisLockProvider implements ExtensibleLockProvider {
       this.lease = lease;
     }
 
+    // shedlock:unlock
     @Override
     protected void doUnlock() {
       Duration rest =
@@ -49,6 +49,8 @@ public final class RedisLockProvider implements ExtensibleLockProvider {
       }
     }
 
+    // end
+
     @Override
     protected Optional<SimpleLock> doExtend(LockConfiguration task) {
       return lease.extend(task.getLockAtMostFor())
@@ -57,4 +59,3 @@ public final class RedisLockProvider implements ExtensibleLockProvider {
     }
   }
 }
-// end

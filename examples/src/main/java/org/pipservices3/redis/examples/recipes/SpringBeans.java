@@ -22,7 +22,6 @@ import org.springframework.context.annotation.Configuration;
  * The beans of a Spring service: one connection, a cache and a lock on it, Spring's caches in that
  * cache, and a health check. {@link SpringLifecycle} opens and closes them.
  */
-// spring:beans
 @Configuration(proxyBeanMethods = false)
 @EnableCaching
 public class SpringBeans {
@@ -55,6 +54,7 @@ public class SpringBeans {
         new Descriptor("pip-services", "connection", "redis", "default", "1.0"), connection);
   }
 
+  // spring:caches
   @Bean
   CacheManager cacheManager(RedisCache cache) {
     SimpleCacheManager manager = new SimpleCacheManager();
@@ -63,9 +63,16 @@ public class SpringBeans {
     return manager;
   }
 
+  // end
+
   @Bean
   HealthIndicator redisHealth(RedisCache cache) {
-    return new SpringHealth(() -> cache.retrieve(null, "health"));
+    return new SpringHealth(() -> roundTrip(cache)); // to be connection.ping(null)
+  }
+
+  private static Duration roundTrip(RedisCache cache) {
+    long begin = System.nanoTime();
+    cache.retrieve(/* correlationId= */ null, "health");
+    return Duration.ofNanos(System.nanoTime() - begin);
   }
 }
-// end

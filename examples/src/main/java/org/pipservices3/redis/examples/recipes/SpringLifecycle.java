@@ -24,7 +24,6 @@ public final class SpringLifecycle implements SmartLifecycle {
     this.lock = lock;
   }
 
-  // spring:lifecycle
   @Override
   public void start() {
     try {
@@ -46,8 +45,6 @@ public final class SpringLifecycle implements SmartLifecycle {
   public int getPhase() {
     return Integer.MIN_VALUE; // first to start, last to stop
   }
-
-  // end
 
   @Override
   public boolean isRunning() {

@@ -68,6 +68,14 @@ class DocumentsTest {
     assertThat(shown).containsAll(regions().values());
   }
 
+  @ParameterizedTest
+  @MethodSource("documents")
+  void recipes_everyPage_fitsOnAScreen(Path document) throws Exception {
+    if (document.getParent().endsWith("recipes")) {
+      assertThat(Files.readAllLines(document)).hasSizeLessThanOrEqualTo(40);
+    }
+  }
+
   @Test
   void javaBlocks_ofTutorial_areItsRegionsInOrder() throws Exception {
     List<String> expected = TUTORIAL.stream().map(regions()::get).toList();

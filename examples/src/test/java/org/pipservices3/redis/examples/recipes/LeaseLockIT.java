@@ -68,8 +68,8 @@ class LeaseLockIT {
 
   private static Void add(Lock lock, int[] counter) {
     for (int i = 0; i < 25; i++) {
-      // locks-view:use
-      lock.lock();
+      // lock-view:use
+      lock.lock(); // or tryLock(10, SECONDS)
       try {
         counter[0]++;
       } finally {

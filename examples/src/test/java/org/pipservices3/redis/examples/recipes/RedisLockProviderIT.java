@@ -3,7 +3,14 @@ package org.pipservices3.redis.examples.recipes;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import java.time.Duration;
+import java.util.concurrent.atomic.AtomicInteger;
+import net.javacrumbs.shedlock.core.ClockProvider;
+import net.javacrumbs.shedlock.core.DefaultLockingTaskExecutor;
 import net.javacrumbs.shedlock.core.ExtensibleLockProvider;
+import net.javacrumbs.shedlock.core.LockConfiguration;
+import net.javacrumbs.shedlock.core.LockProvider;
+import net.javacrumbs.shedlock.core.LockingTaskExecutor;
 import net.javacrumbs.shedlock.test.support.AbstractExtensibleLockProviderIntegrationTest;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
@@ -46,6 +53,29 @@ class RedisLockProviderIT extends AbstractExtensibleLockProviderIntegrationTest 
   @Override
   protected ExtensibleLockProvider getLockProvider() {
     return new RedisLockProvider(lock);
+  }
+
+  @Test
+  void executeWithLock_secondProcess_skipsTheTask() throws ApplicationException {
+    AtomicInteger runs = new AtomicInteger();
+    executeTask(runs::incrementAndGet);
+    executeTask(runs::incrementAndGet);
+
+    assertThat(runs).hasValue(1);
+    assertThat(server.millisToLive("job:report")).isBetween(1L, 30_000L);
+    close(); // which releases leases
+    assertUnlocked("report");
+  }
+
+  private void executeTask(Runnable task) {
+    // shedlock:use
+    LockProvider provider = new RedisLockProvider(lock);
+    LockingTaskExecutor executor = new DefaultLockingTaskExecutor(provider);
+    Duration atMost = Duration.ofMinutes(10);
+    Duration atLeast = Duration.ofSeconds(30);
+    executor.executeWithLock(
+        task, new LockConfiguration(ClockProvider.now(), "report", atMost, atLeast));
+    // end
   }
 
   /** Again if Redis took longer to answer than the 2 ms of this test's lock. */
