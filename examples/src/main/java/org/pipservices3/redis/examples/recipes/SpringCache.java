@@ -20,6 +20,8 @@ import org.springframework.cache.support.SimpleValueWrapper;
  * <p>Keys are texts, numbers, booleans, enums or UUIDs. Others are refused: the text of an object,
  * or of several parameters, need not tell it from another.
  *
+ * <p>What Spring reads asynchronously ({@code CompletableFuture}, reactive types) is unsupported.
+ *
  * <p>Safe for any number of threads. Failures of Redis are {@code RedisException}s, unless the
  * cache has {@code options.fail_open}.
  */
