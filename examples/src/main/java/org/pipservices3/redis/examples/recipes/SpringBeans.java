@@ -66,7 +66,7 @@ public class SpringBeans {
   // end
 
   @Bean
-  HealthIndicator redisHealth(RedisCache cache) {
+  HealthIndicator redisHealthIndicator(RedisCache cache) {
     return new SpringHealth(() -> roundTrip(cache)); // to be connection.ping(null)
   }
 
