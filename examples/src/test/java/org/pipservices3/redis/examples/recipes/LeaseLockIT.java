@@ -5,8 +5,10 @@ import static java.util.concurrent.TimeUnit.MILLISECONDS;
 import static java.util.concurrent.TimeUnit.SECONDS;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.catchThrowable;
 import static org.awaitility.Awaitility.await;
 
+import java.lang.Thread.State;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -15,6 +17,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.locks.Lock;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -126,18 +129,15 @@ class LeaseLockIT {
   @Test
   void lockInterruptibly_interruptedWaiter_endsAndLeavesNoLock() throws Exception {
     other.lock();
-    Future<?> waiter =
-        threads.submit(
-            () -> {
-              lock.lockInterruptibly();
-              return null;
-            });
-    await().until(() -> server.clients() > 0 && !waiter.isDone());
+    AtomicReference<Throwable> end = new AtomicReference<>();
+    Thread waiter =
+        new Thread(() -> end.set(catchThrowable(lock::lockInterruptibly)), "waiting for account");
+    waiter.start();
+    await().until(() -> waiter.getState() == State.TIMED_WAITING);
 
-    threads.shutdownNow();
-    assertThatThrownBy(() -> waiter.get(10, SECONDS))
-        .isInstanceOf(ExecutionException.class)
-        .hasCauseInstanceOf(InterruptedException.class);
+    waiter.interrupt();
+    waiter.join();
+    assertThat(end.get()).isInstanceOf(InterruptedException.class);
     other.unlock();
     assertThat(server.text("account")).isNull();
   }
