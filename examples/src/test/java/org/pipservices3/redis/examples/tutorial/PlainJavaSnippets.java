@@ -12,7 +12,7 @@ import org.pipservices3.redis.lock.RedisLock;
 final class PlainJavaSnippets {
   private PlainJavaSnippets() {}
 
-  static void share(ConfigParams config, RedisCache cache, RedisLock lock)
+  static RedisConnection share(ConfigParams config, RedisCache cache, RedisLock lock)
       throws ApplicationException {
     // plain-java:share
     RedisConnection connection = new RedisConnection();
@@ -21,5 +21,6 @@ final class PlainJavaSnippets {
     cache.setReferences(References.fromTuples(descriptor, connection));
     lock.setReferences(References.fromTuples(descriptor, connection));
     // end
+    return connection;
   }
 }

@@ -6,6 +6,7 @@ import static org.awaitility.Awaitility.await;
 import org.junit.jupiter.api.Test;
 import org.pipservices3.commons.config.ConfigParams;
 import org.pipservices3.redis.cache.RedisCache;
+import org.pipservices3.redis.connect.RedisConnection;
 import org.pipservices3.redis.examples.TestServer;
 import org.pipservices3.redis.lock.RedisLock;
 
@@ -16,20 +17,23 @@ class PlainJavaSnippetsIT {
     try (TestServer server = new TestServer()) {
       RedisCache cache = new RedisCache();
       RedisLock lock = new RedisLock();
-      PlainJavaSnippets.share(
-          ConfigParams.fromTuples("connection.uri", server.uri()), cache, lock);
+      RedisConnection connection =
+          PlainJavaSnippets.share(
+              ConfigParams.fromTuples("connection.uri", server.uri()), cache, lock);
 
       cache.open("123");
       lock.open("123");
+      assertThat(connection.isOpen()).isTrue();
       cache.store("123", "tea", 150, 60_000);
       assertThat(lock.tryAcquireLock("123", "tea-lock", 10_000)).isTrue();
       assertThat(server.text("tea")).isEqualTo("150");
-      assertThat(server.clients()).isEqualTo(1);
 
       cache.close("123");
+      assertThat(connection.isOpen()).isTrue();
       lock.releaseLock("123", "tea-lock");
       assertThat(server.keys()).containsExactly("tea");
       lock.close("123");
+      assertThat(connection.isOpen()).isFalse();
       await().until(server::clients, clients -> clients == 0);
     }
   }
