@@ -15,7 +15,7 @@ import org.pipservices3.redis.lock.RedisLock;
  */
 final class LostLease implements Step {
   private static final String TRACE = "lost-lease";
-  private static final Duration TTL = Duration.ofMillis(600);
+  private static final Duration TTL = Duration.ofSeconds(1);
   private static final long PATIENCE = 10;
 
   private RedisCache cache = new RedisCache();
