@@ -1,6 +1,7 @@
 package org.pipservices3.redis.examples;
 
 import java.time.Duration;
+import java.util.concurrent.locks.LockSupport;
 import org.pipservices3.commons.refer.IReferences;
 import org.pipservices3.commons.refer.ReferenceException;
 import org.pipservices3.redis.cache.RedisCache;
@@ -63,6 +64,7 @@ final class NearHits implements Step {
     long start = System.nanoTime();
     Duration waited = Duration.ZERO;
     while (!value.equals(near.retrieve(TRACE, key)) && waited.compareTo(PATIENCE) < 0) {
+      LockSupport.parkNanos(10_000); // leaves the processor to the thread that is told
       waited = Duration.ofNanos(System.nanoTime() - start);
     }
     return waited;
