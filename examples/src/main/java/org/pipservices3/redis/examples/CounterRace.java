@@ -4,7 +4,6 @@ import java.time.Duration;
 import java.util.List;
 import org.pipservices3.commons.config.ConfigParams;
 import org.pipservices3.commons.config.IConfigurable;
-import org.pipservices3.commons.refer.IReferenceable;
 import org.pipservices3.commons.refer.IReferences;
 import org.pipservices3.commons.refer.ReferenceException;
 import org.pipservices3.redis.cache.RedisCache;
@@ -19,7 +18,7 @@ import org.pipservices3.redis.lock.RedisLock;
  *
  * <p>Parameters: {@code threads}, and {@code turns}, how often each increments the counter.
  */
-final class CounterRace implements IConfigurable, IReferenceable {
+final class CounterRace implements IConfigurable, Step {
   private static final String TRACE = "race";
   private static final long MINUTE = 60_000;
   private static final int TTL = 10_000;
@@ -48,13 +47,15 @@ final class CounterRace implements IConfigurable, IReferenceable {
     locks = references.getRequired(RedisLock.class, Descriptors.EVERY_LOCK);
   }
 
-  void run(StepPrinter printer, TutorialKeys keys) throws Exception {
+  @Override
+  public void run(StepPrinter printer, TutorialKeys keys, TutorialServer server) throws Exception {
     String counter = keys.key("counter");
     String lockKey = keys.key("counter-lock");
     int increments = threads * turns;
     printer.title(
         "%d threads of %d components increment one counter %d times: read it, add one, write it."
-            .formatted(threads, locks.size(), increments));
+            .formatted(threads, locks.size(), increments),
+        this);
 
     int unguarded = race(printer, "without a lock", counter, lock -> increment(counter));
     int guarded =

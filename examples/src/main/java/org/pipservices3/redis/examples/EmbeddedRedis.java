@@ -59,7 +59,7 @@ final class EmbeddedRedis implements AutoCloseable {
     }
   }
 
-  private static EmbeddedRedis startOn(int port) throws IOException {
+  static EmbeddedRedis startOn(int port) throws IOException {
     List<String> command =
         RedisServer.newRedisServer()
             .port(port)

@@ -9,7 +9,6 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.pipservices3.commons.config.ConfigParams;
 import org.pipservices3.commons.config.IConfigurable;
-import org.pipservices3.commons.refer.IReferenceable;
 import org.pipservices3.commons.refer.IReferences;
 import org.pipservices3.commons.refer.ReferenceException;
 import org.pipservices3.redis.cache.RedisCache;
@@ -24,7 +23,7 @@ import org.pipservices3.redis.cache.RedisCache;
  *
  * <p>Parameters: {@code threads}.
  */
-final class LoadRace implements IConfigurable, IReferenceable {
+final class LoadRace implements IConfigurable, Step {
   private static final String TRACE = "load-race";
   private static final long MINUTE = 60_000;
   private static final Duration QUERY = Duration.ofMillis(50);
@@ -67,16 +66,18 @@ final class LoadRace implements IConfigurable, IReferenceable {
     caches = references.getRequired(RedisCache.class, Descriptors.EVERY_CACHE);
   }
 
-  void run(StepPrinter printer, TutorialKeys keys) throws Exception {
+  @Override
+  public void run(StepPrinter printer, TutorialKeys keys, TutorialServer server) throws Exception {
     printer.title(
         "%d threads of %d components ask for one price that no cache holds; a query takes %d ms."
-            .formatted(threads, caches.size(), QUERY.toMillis()));
+            .formatted(threads, caches.size(), QUERY.toMillis()),
+        this);
     int byHand = rush(printer, "retrieve, load, store", keys.key("price-1"), LoadRace::byHand);
     int loads = rush(printer, "retrieveOrLoad", keys.key("price-2"), LoadRace::loaded);
     printer.require(byHand > 1, "By hand, several threads should have asked the database");
     printer.require(loads == 1, "With retrieveOrLoad, one thread should have asked the database");
 
-    printer.title("A price changes from 10 to 12 and is removed while 10 is being loaded.");
+    printer.title("A price changes from 10 to 12 and is removed while 10 is being loaded.", this);
     printer.step(
         "retrieve, load, store: cached afterwards",
         10,

@@ -13,6 +13,7 @@ public final class Main {
   static final int DONE = 0;
   static final int FAILED = 1;
   static final int MISUSED = 2;
+  static final String SOURCES = "examples/src/main/java/org/pipservices3/redis/examples";
 
   private static final String SERVE = "serve";
   private static final String USAGE =
@@ -84,11 +85,12 @@ public final class Main {
   private void walkThrough(RedisTutorialService service, TutorialServer server, Shutdown shutdown)
       throws Exception {
     StepPrinter printer = new StepPrinter(out);
+    printer.note("The files in brackets are in " + SOURCES + ".");
     try (TutorialKeys keys = new TutorialKeys(service.cache(), server.isShared())) {
       try {
-        service.controller().walkThrough(printer, keys);
-        service.counterRace().run(printer, keys);
-        service.loadRace().run(printer, keys);
+        for (Step step : service.steps()) {
+          step.run(printer, keys, server);
+        }
       } finally {
         shutdown.leaveInPeace();
       }

@@ -6,9 +6,12 @@ import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.util.ArrayList;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.pipservices3.commons.config.ConfigParams;
 import org.pipservices3.commons.errors.ApplicationException;
+import org.pipservices3.commons.refer.Descriptor;
 import org.pipservices3.commons.refer.IReferences;
 import org.pipservices3.commons.refer.ReferenceException;
 import org.pipservices3.commons.run.IClosable;
@@ -72,16 +75,13 @@ public final class RedisTutorialService extends Container {
     return getReferences().getOneRequired(RedisCache.class, Descriptors.CACHE);
   }
 
-  TutorialController controller() throws ReferenceException {
-    return getReferences().getOneRequired(TutorialController.class, Descriptors.CONTROLLER);
-  }
-
-  CounterRace counterRace() throws ReferenceException {
-    return getReferences().getOneRequired(CounterRace.class, Descriptors.COUNTER_RACE);
-  }
-
-  LoadRace loadRace() throws ReferenceException {
-    return getReferences().getOneRequired(LoadRace.class, Descriptors.LOAD_RACE);
+  /** What the example shows, in its order. */
+  List<Step> steps() throws ReferenceException {
+    List<Step> steps = new ArrayList<>();
+    for (Descriptor each : Descriptors.STEPS) {
+      steps.add(getReferences().getOneRequired(Step.class, each));
+    }
+    return steps;
   }
 
   private void closeWhatOpened(String correlationId, Exception failure) {

@@ -17,6 +17,12 @@ final class StepPrinter {
     out.println(text);
   }
 
+  /** Prints what comes, and the source file that shows it. */
+  void title(String text, Step shownBy) {
+    title(text);
+    out.println("[" + shownBy.getClass().getSimpleName() + ".java]");
+  }
+
   void note(String text) {
     out.println("  " + text);
   }

@@ -5,7 +5,6 @@ import java.util.List;
 import java.util.Map;
 import org.pipservices3.commons.errors.ApplicationException;
 import org.pipservices3.commons.errors.ConflictException;
-import org.pipservices3.commons.refer.IReferenceable;
 import org.pipservices3.commons.refer.IReferences;
 import org.pipservices3.commons.refer.ReferenceException;
 import org.pipservices3.redis.cache.RedisCache;
@@ -18,7 +17,7 @@ import org.pipservices3.redis.lock.RedisLock;
  *
  * <p>Two lock components represent two services: a lock that one holds is refused to the other.
  */
-final class TutorialController implements IReferenceable {
+final class TutorialController implements Step {
   private static final String TRACE = "tutorial";
   private static final long MINUTE = 60_000;
   private static final int TTL = 10_000;
@@ -38,7 +37,8 @@ final class TutorialController implements IReferenceable {
     second = references.getOneRequired(RedisLock.class, Descriptors.SECOND_LOCK);
   }
 
-  void walkThrough(StepPrinter printer, TutorialKeys keys)
+  @Override
+  public void run(StepPrinter printer, TutorialKeys keys, TutorialServer server)
       throws ApplicationException, InterruptedException {
     storeAndRetrieve(printer, keys);
     removeValues(printer, keys);
@@ -47,7 +47,7 @@ final class TutorialController implements IReferenceable {
   }
 
   private void storeAndRetrieve(StepPrinter printer, TutorialKeys keys) {
-    printer.title("A cache keeps values in Redis, each for its time.");
+    printer.title("A cache keeps values in Redis, each for its time.", this);
     String greeting = keys.key("greeting");
     String visits = keys.key("visits");
     String prices = keys.key("prices");
@@ -66,7 +66,7 @@ final class TutorialController implements IReferenceable {
   }
 
   private void removeValues(StepPrinter printer, TutorialKeys keys) {
-    printer.title("A value can be removed before its time.");
+    printer.title("A value can be removed before its time.", this);
     String greeting = keys.key("greeting");
     String visits = keys.key("visits");
 
@@ -78,7 +78,7 @@ final class TutorialController implements IReferenceable {
 
   private void excludeEachOther(StepPrinter printer, String key)
       throws ApplicationException, InterruptedException {
-    printer.title("A lock is held by one component at a time.");
+    printer.title("A lock is held by one component at a time.", this);
     printer.step("first tries to lock", true, first.tryAcquireLock(TRACE, key, TTL));
     printer.step("second tries to lock", false, second.tryAcquireLock(TRACE, key, TTL));
     waitInVain(printer, key);
@@ -115,7 +115,8 @@ final class TutorialController implements IReferenceable {
 
   private void holdLeases(StepPrinter printer, String key)
       throws ApplicationException, InterruptedException {
-    printer.title("A lease is a lock with a handle and a fencing token, a number that rises.");
+    printer.title(
+        "A lease is a lock with a handle and a fencing token, a number that rises.", this);
     Duration ttl = Duration.ofMillis(TTL);
     long token;
     try (LockLease lease = first.lease(TRACE, key, ttl, Duration.ofMillis(SHORT_WAIT))) {

@@ -16,7 +16,7 @@ final class TutorialServer implements AutoCloseable {
   private static final String PORT_VARIABLE = "REDIS_SERVICE_PORT";
 
   private final String uri;
-  private final @Nullable EmbeddedRedis embedded;
+  private @Nullable EmbeddedRedis embedded;
 
   private TutorialServer(String uri, @Nullable EmbeddedRedis embedded) {
     this.uri = uri;
@@ -50,6 +50,20 @@ final class TutorialServer implements AutoCloseable {
     return embedded == null;
   }
 
+  /** Stops the server if it is not shared, as an outage would. */
+  void stop() {
+    if (embedded != null) {
+      embedded.close();
+    }
+  }
+
+  /** Starts a stopped server at the address that it had, without its data. */
+  void startAgain() throws IOException {
+    if (embedded != null) {
+      embedded = EmbeddedRedis.startOn(embedded.port());
+    }
+  }
+
   /** Describes the server for the output, without user and password. */
   @Override
   public String toString() {
@@ -68,9 +82,7 @@ final class TutorialServer implements AutoCloseable {
 
   @Override
   public void close() {
-    if (embedded != null) {
-      embedded.close();
-    }
+    stop();
   }
 
   private static String address(String host, String port) {

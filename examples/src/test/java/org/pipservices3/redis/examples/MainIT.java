@@ -6,11 +6,16 @@ import static org.awaitility.Awaitility.await;
 import java.io.ByteArrayOutputStream;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
 import java.util.Map;
+import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 
 /** The walk-through, on a server of its own and on one that others use too. */
 class MainIT {
+  private static final Pattern BRACKETED = Pattern.compile("\\[(\\w+\\.java)]");
+  private static final Path SOURCES = Path.of("..").resolve(Main.SOURCES);
+
   private final ByteArrayOutputStream out = new ByteArrayOutputStream();
   private final ByteArrayOutputStream err = new ByteArrayOutputStream();
 
@@ -28,9 +33,21 @@ class MainIT {
         .containsPattern("retrieveOrLoad +1 query, slowest answer \\d+ ms")
         .containsPattern("retrieve, load, store: cached afterwards +10")
         .containsPattern("retrieveOrLoad: cached afterwards +null")
+        .containsPattern("load, as another process would +State\\[file=orders.csv, lines=100\\]")
+        .containsPattern("one read with the near cache +\\S+ µs")
+        .containsPattern("another client changes it: near cache +Norge")
+        .containsPattern("process \\d+ releases: locked here after +\\d+ µs")
+        .containsPattern("its holder is told +after \\d+ ms")
+        .containsPattern("first extends its lease +false")
+        .containsPattern("retrieve weather, next call +null after \\S+ ms")
+        .containsPattern("store weather until it works +true")
+        .containsPattern("retrieve weather +rainy")
         .contains("Every step did what it should.")
         .contains("The service has closed.");
     assertThat(err.toString(StandardCharsets.UTF_8)).isEmpty();
+    assertThat(BRACKETED.matcher(output()).results().map(named -> named.group(1)).distinct())
+        .hasSize(Descriptors.STEPS.size())
+        .allSatisfy(file -> assertThat(SOURCES.resolve(file)).isRegularFile());
   }
 
   @Test
@@ -41,6 +58,7 @@ class MainIT {
           .isEqualTo(Main.DONE);
 
       assertThat(output()).contains("on the Redis server at 127.0.0.1:" + server.port());
+      assertThat(output()).contains("it is not stopped");
       assertThat(server.keys()).isEmpty();
       await().until(server::clients, clients -> clients == 0);
     }
