@@ -40,11 +40,10 @@ import org.pipservices3.redis.internal.tracking.KeyTracking;
  * <p>Safe for any number of threads; everything runs on the callers'.
  */
 final class CacheEngine {
-  private static final JsonCodec JSON = new JsonCodec();
-
   /** How many keys go into one DEL, so that it does not block the server for long. */
   private static final int KEYS_PER_COMMAND = 1_000;
 
+  private final JsonCodec json;
   private final RedisCommands commands;
   private final RedisOptions options;
   private final @Nullable NearCache near;
@@ -56,16 +55,18 @@ final class CacheEngine {
   private final BulkWrites bulkWrites;
 
   CacheEngine(
+      JsonCodec json,
       RedisCommands commands,
       RedisOptions options,
       @Nullable NearCache near,
       KeyTracking tracking,
       CacheMetrics metrics) {
+    this.json = json;
     this.commands = commands;
     this.options = options;
     this.near = near;
     this.metrics = metrics;
-    this.reads = Reads.of(commands, JSON, near, options.failOpen(), metrics);
+    this.reads = Reads.of(commands, json, near, options.failOpen(), metrics);
     this.failures = reads.failures();
     this.loads = new LoadEngine(commands, options, tracking, reads);
     this.leases = loads.leases();
@@ -140,11 +141,11 @@ final class CacheEngine {
     String name = name(key);
     loads.changing(name);
     try {
-      byte[] json = JSON.encode(correlationId, name, value);
+      byte[] text = json.encode(correlationId, name, value);
       if (failures.isOut(correlationId, name, /* write= */ true)) {
         return false;
       }
-      write(correlationId, name, json, timeout > 0 ? timeout : options.timeout());
+      write(correlationId, name, text, timeout > 0 ? timeout : options.timeout());
     } catch (RedisException e) {
       failures.failed(correlationId, name, e);
       return false;

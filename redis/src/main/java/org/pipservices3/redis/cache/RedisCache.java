@@ -1,6 +1,7 @@
 package org.pipservices3.redis.cache;
 
 import com.fasterxml.jackson.core.type.TypeReference;
+import com.fasterxml.jackson.databind.Module;
 import java.lang.reflect.Type;
 import java.time.Duration;
 import java.util.Collection;
@@ -8,8 +9,10 @@ import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.CopyOnWriteArrayList;
 import org.jspecify.annotations.Nullable;
 import org.pipservices3.commons.config.ConfigParams;
 import org.pipservices3.commons.config.IConfigurable;
@@ -24,6 +27,7 @@ import org.pipservices3.redis.connect.RedisConnection;
 import org.pipservices3.redis.internal.component.Connector;
 import org.pipservices3.redis.internal.component.Connector.Session;
 import org.pipservices3.redis.internal.errors.Errors;
+import org.pipservices3.redis.internal.json.JsonCodec;
 import org.pipservices3.redis.internal.json.ValueErrors;
 import org.pipservices3.redis.internal.loading.LoadErrors;
 import org.pipservices3.redis.internal.lookup.CacheMetrics;
@@ -96,10 +100,20 @@ public class RedisCache
   private final Connector<CacheEngine> connector =
       new Connector<>(
           "cache", RedisConnection::new, /* failsOpen= */ true, this::start, CacheEngine::close);
+  private final List<Module> modules = new CopyOnWriteArrayList<>();
   private final CacheMetrics metrics = new CacheMetrics(connector);
 
   /** Creates a cache, to be configured and opened. */
   public RedisCache() {}
+
+  /**
+   * Adds a module of Jackson, which takes effect at the next opening: for types of your own that
+   * Jackson cannot read or write by itself. It comes after the module's own ones. Default typing
+   * stays off, even if it switches that on.
+   */
+  public void registerModule(Module module) {
+    modules.add(Objects.requireNonNull(module, "module"));
+  }
 
   @Override
   public void configure(ConfigParams config) {
@@ -581,6 +595,11 @@ public class RedisCache
                 System::nanoTime)
             : null;
     return new CacheEngine(
-        session.commands(), session.options(), near, session.cacheTracking(), metrics);
+        JsonCodec.with(modules),
+        session.commands(),
+        session.options(),
+        near,
+        session.cacheTracking(),
+        metrics);
   }
 }

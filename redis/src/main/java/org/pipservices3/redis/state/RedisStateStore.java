@@ -1,8 +1,11 @@
 package org.pipservices3.redis.state;
 
 import com.fasterxml.jackson.core.type.TypeReference;
+import com.fasterxml.jackson.databind.Module;
 import java.lang.reflect.Type;
 import java.util.List;
+import java.util.Objects;
+import java.util.concurrent.CopyOnWriteArrayList;
 import org.jspecify.annotations.Nullable;
 import org.pipservices3.commons.config.ConfigParams;
 import org.pipservices3.commons.config.IConfigurable;
@@ -64,14 +67,23 @@ public class RedisStateStore
         IUnreferenceable,
         IOpenable,
         AutoCloseable {
-  private static final JsonCodec JSON = new JsonCodec();
-
   private final Connector<StateEngine> connector =
       new Connector<>(
           "state store", RedisConnection::new, /* failsOpen= */ false, this::start, engine -> {});
 
+  private final List<Module> modules = new CopyOnWriteArrayList<>();
+
   /** Creates a state store, to be configured and opened. */
   public RedisStateStore() {}
+
+  /**
+   * Adds a module of Jackson, which takes effect at the next opening: for types of your own that
+   * Jackson cannot read or write by itself. It comes after the module's own ones. Default typing
+   * stays off, even if it switches that on.
+   */
+  public void registerModule(Module module) {
+    modules.add(Objects.requireNonNull(module, "module"));
+  }
 
   @Override
   public void configure(ConfigParams config) {
@@ -209,7 +221,7 @@ public class RedisStateStore
     RedisOptions options = session.options();
     return new StateEngine(
         session.commands(),
-        JSON,
+        JsonCodec.with(modules),
         options.keyPrefix(),
         options.timeoutUnset() ? 0 : options.timeout());
   }

@@ -18,6 +18,7 @@ import org.pipservices3.redis.RedisException;
 import org.pipservices3.redis.internal.command.CommandExecutor;
 import org.pipservices3.redis.internal.command.RedisCommands;
 import org.pipservices3.redis.internal.config.RedisOptions;
+import org.pipservices3.redis.internal.json.JsonCodec;
 import org.pipservices3.redis.internal.lookup.NearCache;
 import org.pipservices3.redis.internal.lookup.RecordedMetrics;
 import org.pipservices3.redis.internal.topology.FakeTopology;
@@ -55,7 +56,8 @@ class CacheEngineTest {
                 failOpen));
     RedisCommands commands =
         new RedisCommands(new CommandExecutor(topology, options, new NullTracer()));
-    return new CacheEngine(commands, options, near, tracking, recorded.metrics);
+    return new CacheEngine(
+        JsonCodec.with(List.of()), commands, options, near, tracking, recorded.metrics);
   }
 
   private void keep() {

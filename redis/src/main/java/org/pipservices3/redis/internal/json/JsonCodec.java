@@ -4,12 +4,14 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.Module;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.ObjectReader;
 import com.fasterxml.jackson.databind.ObjectWriter;
 import com.fasterxml.jackson.databind.node.TextNode;
 import java.io.IOException;
 import java.lang.reflect.Type;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.pipservices3.redis.RedisException;
 
@@ -43,9 +45,11 @@ import org.pipservices3.redis.RedisException;
  * Immutable and safe for any number of threads. {@link JsonMapping} has Jackson's settings.
  */
 public final class JsonCodec {
-  private final ObjectMapper mapper = JsonMapping.mapper();
-  private final ObjectWriter writer = mapper.writer();
-  private final ObjectReader untyped = mapper.readerFor(Object.class);
+  private static final JsonCodec PLAIN = new JsonCodec(List.of());
+
+  private final ObjectMapper mapper;
+  private final ObjectWriter writer;
+  private final ObjectReader untyped;
   private final ClassValue<ObjectReader> readers = // so that a class can be unloaded
       new ClassValue<>() {
         @Override
@@ -53,6 +57,17 @@ public final class JsonCodec {
           return mapper.readerFor(type);
         }
       };
+
+  private JsonCodec(List<? extends Module> modules) {
+    this.mapper = JsonMapping.mapper(modules);
+    this.writer = mapper.writer();
+    this.untyped = mapper.readerFor(Object.class);
+  }
+
+  /** A codec with these further modules of Jackson; always the same where there are none. */
+  public static JsonCodec with(List<? extends Module> modules) {
+    return modules.isEmpty() ? PLAIN : new JsonCodec(modules);
+  }
 
   /** The value as JSON in UTF-8. */
   public byte[] encode(@Nullable String correlationId, String key, @Nullable Object value) {
@@ -200,7 +215,7 @@ public final class JsonCodec {
       } catch (JsonProcessingException | RuntimeException e) {
         requireWithinBounds(correlationId, key, e);
         if (isJson(correlationId, key, text)) {
-          throw ValueErrors.misfit(correlationId, key, type, kindOf(text));
+          throw ValueErrors.misfit(correlationId, key, type, Misfit.of(mapper, text, e), e);
         }
       }
     }
@@ -221,16 +236,6 @@ public final class JsonCodec {
       requireWithinBounds(correlationId, key, e);
       return false;
     }
-  }
-
-  private static String kindOf(String json) {
-    return switch (PlainJson.first(json)) {
-      case '{' -> "a JSON object";
-      case '[' -> "a JSON array";
-      case '"' -> "a JSON string";
-      case 't', 'f' -> "a JSON boolean";
-      default -> "a JSON number";
-    };
   }
 
   private static void requireWithinBounds(

@@ -5,11 +5,13 @@ import com.fasterxml.jackson.annotation.JsonValue;
 import com.fasterxml.jackson.core.json.JsonWriteFeature;
 import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.MapperFeature;
+import com.fasterxml.jackson.databind.Module;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.SerializationFeature;
 import com.fasterxml.jackson.databind.cfg.CoercionAction;
 import com.fasterxml.jackson.databind.cfg.CoercionInputShape;
 import com.fasterxml.jackson.databind.json.JsonMapper;
+import com.fasterxml.jackson.datatype.jdk8.Jdk8Module;
 import com.fasterxml.jackson.datatype.jsr310.JavaTimeModule;
 import java.time.Duration;
 import java.time.Instant;
@@ -20,7 +22,8 @@ import java.util.Locale;
 /**
  * Jackson's settings.
  *
- * <p>A value never chooses a class by a name in it: there is no polymorphic typing. Nesting, names,
+ * <p>A value never chooses a class by a name in it, but among the subtypes that the asked type
+ * itself lists: default typing is off, also where a user's module switches it on. Nesting, names,
  * numbers and total size are bounded (see {@link JsonBounds}). An empty string does not turn into a
  * number, date or bean, nor 1.5 into an integer. Unknown properties are ignored, so that versions
  * of a service can share a cache.
@@ -49,8 +52,11 @@ final class JsonMapping {
 
   private JsonMapping() {}
 
-  static ObjectMapper mapper() {
+  /** A mapper with further modules, which come last and so may change what the others do. */
+  static ObjectMapper mapper(List<? extends Module> modules) {
     ObjectMapper mapper = settings();
+    modules.forEach(mapper::registerModule);
+    mapper.deactivateDefaultTyping();
     Sample sample = new Sample(Instant.EPOCH, List.of(Duration.ZERO, 1.5));
     mapper.convertValue(sample, Sample.class);
     return mapper;
@@ -59,7 +65,9 @@ final class JsonMapping {
   private static ObjectMapper settings() {
     return JsonMapper.builder(JsonBounds.factory())
         .enable(JsonWriteFeature.COMBINE_UNICODE_SURROGATES_IN_UTF8)
+        .addModule(new Jdk8Module())
         .addModule(new JavaTimeModule())
+        .addModule(new TypeIds())
         .addModule(new UtcDates())
         .addModule(new DateParsing())
         .addMixIn(BitSet.class, BitSetWords.class)

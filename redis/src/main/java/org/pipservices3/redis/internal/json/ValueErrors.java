@@ -13,8 +13,8 @@ import org.pipservices3.redis.internal.errors.Errors;
  * The errors of values that cannot be written or read as the type that was asked for, all with the
  * code WRONG_VALUE.
  *
- * <p>They name the key and types, but never carry Jackson's message or exception, which quote the
- * value.
+ * <p>They name the key, types and properties, but never carry Jackson's message or exception, which
+ * quote the value: a {@link ReadFailure} stands for it.
  */
 public final class ValueErrors {
   private static final String CODE = "WRONG_VALUE";
@@ -107,6 +107,23 @@ public final class ValueErrors {
       @Nullable String correlationId, String key, Type type, String found) {
     String problem = ", " + found + ", does not convert to " + type.getTypeName();
     return wrongStored(correlationId, key, problem + ": ask for another type, or remove the key");
+  }
+
+  /** The same with where in it and why, and with Jackson's failure but for what it quotes. */
+  static RedisException misfit(
+      @Nullable String correlationId, String key, Type type, Misfit misfit, Throwable failure) {
+    RedisException error =
+        wrongStored(
+            correlationId,
+            key,
+            ", "
+                + misfit.kind()
+                + ", does not convert to "
+                + type.getTypeName()
+                + misfit.text()
+                + ": ask for another type, or remove the key");
+    error.getCause().withCause(new ReadFailure(failure, misfit));
+    return error;
   }
 
   private static String tooDeep() {

@@ -29,7 +29,7 @@ public class JsonCodecColdTest {
     private final byte[] json =
         "{\"span\":\"PT1S\",\"times\":{\"k\":\"2020-01-01T00:00:00Z\"},\"place\":\"en\"}"
             .getBytes(UTF_8);
-    private final JsonCodec codec = new JsonCodec();
+    private final JsonCodec codec = JsonCodec.with(List.of());
     private int deepest;
 
     /** Reads and writes where so many calls are left on the stack, then where there is room. */

@@ -22,7 +22,6 @@ import java.util.Date;
 import java.util.GregorianCalendar;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.TimeZone;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -42,7 +41,7 @@ class JsonCodecEncodeTest {
   private static final Instant WHOLE = Instant.parse("2020-01-02T03:04:05Z");
   private static final ZoneId WARSAW = ZoneId.of("Europe/Warsaw");
 
-  private final JsonCodec codec = new JsonCodec();
+  private final JsonCodec codec = JsonCodec.with(List.of());
 
   static Stream<Arguments> written() {
     return Stream.of(
@@ -162,7 +161,6 @@ class JsonCodecEncodeTest {
     return Stream.of(
         arguments(new Object(), "java.lang.Object"),
         arguments(Map.of(SECRET, new Object()), "java.lang.Object"),
-        arguments(List.of(SECRET, Optional.of(SECRET)), "java.util.Optional"),
         arguments(endless, "contains itself"),
         arguments(nested(501), "500 levels"),
         arguments(new Knot(), Knot.class.getTypeName()),

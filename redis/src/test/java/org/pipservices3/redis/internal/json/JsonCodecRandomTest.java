@@ -71,7 +71,7 @@ class JsonCodecRandomTest {
     "NaN"
   };
 
-  private final JsonCodec codec = new JsonCodec();
+  private final JsonCodec codec = JsonCodec.with(List.of());
   private final JsonMapper jackson =
       JsonMapper.builder()
           .enable(JsonWriteFeature.COMBINE_UNICODE_SURROGATES_IN_UTF8)

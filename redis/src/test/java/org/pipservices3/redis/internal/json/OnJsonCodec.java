@@ -3,6 +3,7 @@ package org.pipservices3.redis.internal.json;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.util.List;
 import java.util.TimeZone;
 import org.pipservices3.redis.RedisException;
 
@@ -10,7 +11,7 @@ import org.pipservices3.redis.RedisException;
 abstract class OnJsonCodec {
   static final String KEY = "some-key";
 
-  final JsonCodec codec = new JsonCodec();
+  final JsonCodec codec = JsonCodec.with(List.of());
 
   /** The value after it was written and read as its own class. */
   @SuppressWarnings("unchecked")

@@ -37,7 +37,7 @@ import org.pipservices3.redis.internal.tracking.FakeTracking;
  */
 @Tag(ModelCheck.TAG)
 class LoadModelTest {
-  private static final JsonCodec JSON = new JsonCodec();
+  private static final JsonCodec JSON = JsonCodec.with(List.of());
   private static final String KEY = "key";
   private static final String LEASE = "lease";
   private static final LoadSettings SETTINGS =
