@@ -161,7 +161,8 @@ final class RetriesAndRedirects {
   }
 
   private RedisException refused(JedisDataException answer) {
-    return marked(Errors.answer(correlationId, request.describeAnswered(), where(), answer));
+    boolean lock = request.wakesOthers();
+    return marked(Errors.answer(correlationId, request.describeAnswered(), where(), answer, lock));
   }
 
   private RedisException marked(RedisException e) {

@@ -81,8 +81,7 @@ final class KnownNames {
         Errors.shown(parent + name),
         "is not known:"
             + (nearest == null && elsewhere == null ? "" : " did you mean " + meant + "?")
-            + " The names there are "
-            + SimilarNames.sorted(names));
+            + (nearest == null ? " The names there are " + SimilarNames.sorted(names) : ""));
   }
 
   /** The part of a name before its first dot. */

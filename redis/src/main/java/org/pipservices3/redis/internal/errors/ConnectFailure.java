@@ -56,7 +56,11 @@ final class ConnectFailure {
   static ApplicationException refused(
       @Nullable String correlationId, String where, JedisDataException answer) {
     String code = Errors.code(answer);
-    String message = "Redis at " + where + " refused the connection: " + Advice.text(answer, code);
+    String message =
+        "Redis at "
+            + where
+            + " refused the connection: "
+            + Advice.text(answer, code, /* lock= */ false);
     if (UNAUTHORIZED.contains(code)) {
       return new UnauthorizedException(correlationId, code, message);
     }

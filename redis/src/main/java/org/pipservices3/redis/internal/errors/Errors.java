@@ -171,12 +171,26 @@ public final class Errors {
   /** What Redis answered instead of a result. */
   public static RedisException answer(
       @Nullable String correlationId, String what, String where, JedisDataException answer) {
+    return answer(correlationId, what, where, answer, /* lock= */ false);
+  }
+
+  /**
+   * The same.
+   *
+   * @param lock whether the command was about a lock
+   */
+  public static RedisException answer(
+      @Nullable String correlationId,
+      String what,
+      String where,
+      JedisDataException answer,
+      boolean lock) {
     String code = code(answer);
     return new RedisException(
         new InvocationException(
                 correlationId,
                 code,
-                what + " was refused by " + where + ": " + Advice.text(answer, code))
+                what + " was refused by " + where + ": " + Advice.text(answer, code, lock))
             .withDetails("address", where));
   }
 

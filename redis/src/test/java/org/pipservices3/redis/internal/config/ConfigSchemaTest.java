@@ -33,6 +33,7 @@ class ConfigSchemaTest {
     "connection.url, connection.uri",
     "connection.hostname, connection.host",
     "connection.passwd, The names there are",
+    "options.xyzzy, The names there are",
     "connection.password, credential.password",
     "connection.timeout, options.timeout",
     "credential.auth, credential.password",

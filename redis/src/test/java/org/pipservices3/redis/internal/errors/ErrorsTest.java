@@ -138,6 +138,7 @@ class ErrorsTest {
             + " | WRONGTYPE | another program",
         "The user executing the script can't run this command or subcommand | NOPERM | grant this",
         "ACL failure in script: User alice has no permissions | NOPERM | grant this command",
+        "NOREPLICAS Not enough good replicas | NOREPLICAS | see whether they are connected",
         "MOVED 3999 127.0.0.1:6381 | MOVED | set options.mode to cluster",
         "nothing to begin with | ERR | nothing",
       })
@@ -148,6 +149,19 @@ class ErrorsTest {
     assertThat(error).hasMessageContaining(advice);
     assertThat(error.getCause().getDetails().get("address")).isEqualTo(WHERE);
     assertThat(Errors.mayHaveRun(error)).isFalse();
+  }
+
+  /** Eviction would have freed locks that were held. */
+  @Test
+  void answer_outOfMemoryForALock_doesNotAdviseEviction() {
+    JedisDataException answer = new JedisDataException("OOM command not allowed");
+    assertThat(Errors.answer("id", "SET", WHERE, answer, /* lock= */ true))
+        .hasMessageContaining("raise Redis's maxmemory")
+        .hasMessageContaining("would free locks")
+        .message()
+        .doesNotContain("set an eviction policy");
+    assertThat(Errors.answer("id", "SET", WHERE, answer))
+        .hasMessageContaining("set an eviction policy");
   }
 
   @Test
