@@ -6,7 +6,9 @@ import org.pipservices3.container.Container;
 import org.pipservices3.redis.build.DefaultRedisFactory;
 import org.pipservices3.redis.cache.RedisCache;
 
-/** Arguments: a container's configuration, and the URIs of servers; the container takes the first. */
+/**
+ * Arguments: a container's configuration, and the URIs of servers; the container takes the first.
+ */
 public final class ContainerMain {
   private ContainerMain() {}
 
@@ -20,8 +22,7 @@ public final class ContainerMain {
       RedisCache cache =
           container
               .getReferences()
-              .getOneRequired(
-                  RedisCache.class, new Descriptor("*", "cache", "redis", "*", "1.0"));
+              .getOneRequired(RedisCache.class, new Descriptor("*", "cache", "redis", "*", "1.0"));
       cache.store("consumer", "consumer:container", "value", 60_000);
       Use.check("value".equals(cache.retrieve("consumer", "consumer:container")), "container");
     } finally {

@@ -33,8 +33,7 @@ final class Use {
 
   static RedisCache cacheAt(String uri) throws Exception {
     RedisCache cache = new RedisCache();
-    cache.configure(
-        ConfigParams.fromTuples("connection.uri", uri, "options.near_cache", true));
+    cache.configure(ConfigParams.fromTuples("connection.uri", uri, "options.near_cache", true));
     return cache;
   }
 
@@ -48,7 +47,8 @@ final class Use {
 
       ZonedDateTime now = ZonedDateTime.now(ZoneOffset.UTC).truncatedTo(ChronoUnit.MILLIS);
       cache.store("consumer", "consumer:date", now, TTL);
-      check(now.isEqual(cache.retrieveAs("consumer", "consumer:date", ZonedDateTime.class)), "date");
+      check(
+          now.isEqual(cache.retrieveAs("consumer", "consumer:date", ZonedDateTime.class)), "date");
 
       cache.store("consumer", "consumer:value", Map.of("count", 1), TTL);
       check(Map.of("count", 1).equals(cache.retrieve("consumer", "consumer:value")), "value");
