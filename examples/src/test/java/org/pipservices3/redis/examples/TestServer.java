@@ -46,6 +46,18 @@ public final class TestServer implements AutoCloseable {
     }
   }
 
+  public void set(String key, String text) {
+    try (Jedis redis = connect()) {
+      redis.set(key, text);
+    }
+  }
+
+  public void delete(String key) {
+    try (Jedis redis = connect()) {
+      redis.del(key);
+    }
+  }
+
   /** How many connections others have to the server. */
   public long clients() {
     try (Jedis redis = connect()) {

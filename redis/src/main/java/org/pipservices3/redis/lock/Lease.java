@@ -162,6 +162,18 @@ final class Lease implements LockLease, HeldLock {
     return current.isLost() || now - current.deadline() > FORGETTABLE_AFTER;
   }
 
+  /** Such as {@code lease of key 'orders:17', held for 2300 ms, at localhost:6379}. */
+  @Override
+  public String toString() {
+    long left = state.get().left(lockEngine.clock.getAsLong());
+    return "lease of key '"
+        + lockEngine.metrics.name(key)
+        + (left > 0
+            ? "', held for " + TimeUnit.NANOSECONDS.toMillis(left) + " ms, at "
+            : "', ended, at ")
+        + lockEngine.store.serverOf(key);
+  }
+
   @Nullable String correlationId() {
     return correlationId;
   }
@@ -226,7 +238,7 @@ final class Lease implements LockLease, HeldLock {
   private boolean lose(LeaseState current, String why) {
     boolean lost = end(current, LeaseState.State.LOST);
     if (lost) {
-      lockEngine.metrics.lost(correlationId, key, why);
+      lockEngine.metrics.lost(correlationId, /* lease= */ true, key, why);
       actions.start();
     }
     return lost;

@@ -66,7 +66,7 @@ final class LockEngine {
     this.heldLocks = heldLocks;
     this.metrics = metrics;
     this.clock = clock;
-    this.waitLoop = new WaitLoop(watch, heldLocks, metrics, clock);
+    this.waitLoop = new WaitLoop(store, watch, heldLocks, metrics, clock);
     this.keeper = keeper;
     this.lanes = new Lanes(store, keeper);
     this.backgroundReleases =
@@ -113,7 +113,7 @@ final class LockEngine {
     try {
       boolean ours = store.release(correlationId, key, held.token());
       if (!ours && (plain == null || !plain.inDoubt())) {
-        metrics.lost(correlationId, key, "it was gone when it was to be released");
+        metrics.goneAtRelease(correlationId, /* lease= */ plain == null, key);
       }
       backgroundReleases.onEnded(correlationId, held);
       return ours;

@@ -6,32 +6,52 @@ import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 import org.pipservices3.components.count.CompositeCounters;
 import org.pipservices3.components.log.CompositeLogger;
+import org.pipservices3.components.trace.CompositeTracer;
 import org.pipservices3.redis.RedisException;
 import org.pipservices3.redis.internal.errors.Errors;
 
 /**
- * The counters and log messages of a lock. Only rare events are logged; those that many callers may
- * meet at once at most every {@value #QUIET_SECONDS} s.
+ * The counters, spans and log messages of a lock. Only rare events are logged; those that many
+ * callers may meet at once at most every {@value #QUIET_SECONDS} s.
  *
  * <p>Safe for any number of threads.
  *
+ * @param prefix what Redis has before every key
  * @param refusals when the next unconfirmed acquisition may be logged, by {@code nanoTime}
  * @param renewals the same for an unconfirmed renewal
  */
 record LockMetrics(
-    CompositeLogger logger, CompositeCounters counters, AtomicLong refusals, AtomicLong renewals) {
+    CompositeLogger logger,
+    CompositeCounters counters,
+    CompositeTracer tracer,
+    String prefix,
+    AtomicLong refusals,
+    AtomicLong renewals) {
   private static final int QUIET_SECONDS = 10;
 
-  LockMetrics(CompositeLogger logger, CompositeCounters counters) {
-    this(logger, counters, new AtomicLong(System.nanoTime()), new AtomicLong(System.nanoTime()));
+  LockMetrics(
+      CompositeLogger logger, CompositeCounters counters, CompositeTracer tracer, String prefix) {
+    this(
+        logger,
+        counters,
+        tracer,
+        prefix,
+        new AtomicLong(System.nanoTime()),
+        new AtomicLong(System.nanoTime()));
+  }
+
+  /** A key as Redis has it, for messages. */
+  String name(String key) {
+    return Errors.shown(prefix + key);
   }
 
   void acquired() {
     counters.incrementOne("redis.lock.acquisitions");
   }
 
-  void waited(long nanos) {
+  void waited(@Nullable String correlationId, long nanos) {
     counters.endTiming("redis.lock.waits", nanos / (float) TimeUnit.MILLISECONDS.toNanos(1));
+    tracer.trace(correlationId, "redis.lock", "wait", TimeUnit.NANOSECONDS.toMillis(nanos));
   }
 
   void timedOut() {
@@ -42,19 +62,24 @@ record LockMetrics(
     counters.incrementOne("redis.lock.errors");
   }
 
-  void lost(@Nullable String correlationId, String key, String why) {
+  void lost(@Nullable String correlationId, boolean lease, String key, String why) {
     counters.incrementOne("redis.lock.lost");
-    logger.warn(correlationId, "The lock on key '%s' was lost: %s", Errors.shown(key), why);
+    logger.warn(correlationId, "The %s key '%s' was lost: %s", kind(lease), name(key), why);
   }
 
-  void unconfirmed(@Nullable String correlationId, String key, int replicas) {
+  void goneAtRelease(@Nullable String correlationId, boolean lease, String key) {
+    lost(correlationId, lease, key, "it was gone when it was to be released");
+  }
+
+  void unconfirmed(@Nullable String correlationId, boolean lease, String key, int replicas) {
     counters.incrementOne("redis.lock.unconfirmed");
     if (isDue(refusals)) {
       logger.warn(
           correlationId,
-          "The lock on key '%s' was released again: fewer than %d replicas (options.min_replicas)"
+          "The %s key '%s' was released again: fewer than %d replicas (options.min_replicas)"
               + " have confirmed it in time; see whether they are connected",
-          Errors.shown(key),
+          kind(lease),
+          name(key),
           replicas);
     }
   }
@@ -66,7 +91,7 @@ record LockMetrics(
           correlationId,
           "A renewal of the lease of key '%s' does not count: fewer than %d replicas"
               + " (options.min_replicas) have confirmed it in time; see whether they are connected",
-          Errors.shown(key),
+          name(key),
           replicas);
     }
   }
@@ -77,14 +102,14 @@ record LockMetrics(
         "The lock on key '%s' was not released: this thread did not acquire it, its last attempt"
             + " failed, and another thread holds it. Call acquireLock before the try block whose"
             + " finally releases",
-        Errors.shown(key));
+        name(key));
   }
 
   void renewalFailed(@Nullable String correlationId, String key, RuntimeException e) {
     logger.warn(
         correlationId,
         "The lease of key '%s' could not be renewed, which is retried until it ends: %s",
-        Errors.shown(key),
+        name(key),
         e.getMessage());
   }
 
@@ -92,17 +117,14 @@ record LockMetrics(
     logger.warn(
         correlationId,
         "The lease of key '%s' could not be released, which is retried until it ends: %s",
-        Errors.shown(key),
+        name(key),
         e.getMessage());
   }
 
   void actionFailed(@Nullable String correlationId, String key, Throwable e) {
     Exception logged = e instanceof Exception exception ? exception : new ExecutionException(e);
     logger.error(
-        correlationId,
-        logged,
-        "An action on the loss of the lease of key '%s' failed",
-        Errors.shown(key));
+        correlationId, logged, "An action on the loss of the lease of key '%s' failed", name(key));
   }
 
   void actionsWait(int running, int waiting) {
@@ -120,6 +142,10 @@ record LockMetrics(
         "%d locks could not be released before the lock component was closed, and stay until their"
             + " time to live is over",
         tokens);
+  }
+
+  private static String kind(boolean lease) {
+    return lease ? "lease of" : "lock on";
   }
 
   private static boolean isDue(AtomicLong next) {

@@ -85,7 +85,9 @@ interface LockStore {
   /** How long the key stays, whoever holds it; -1 for ever, -2 if nobody does. */
   long remaining(@Nullable String correlationId, String key);
 
-  /** The server that serves a key at present, compared by identity. Never waits. */
+  /**
+   * The server that serves a key at present, compared by identity; named by toString. Never waits.
+   */
   Object serverOf(String key);
 
   /** The longest time to wait for an answer. */

@@ -39,7 +39,7 @@ final class LossActions {
 
   /** Logs the loss and starts the actions, without running code of the service on this thread. */
   void logAndStart(String why) {
-    callbacks.run(() -> metrics.lost(correlationId, key, why), this::start);
+    callbacks.run(() -> metrics.lost(correlationId, /* lease= */ true, key, why), this::start);
   }
 
   private void runGuarded(Runnable action) {

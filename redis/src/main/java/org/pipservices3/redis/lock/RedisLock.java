@@ -59,7 +59,8 @@ import org.pipservices3.redis.internal.waiting.TrackedWatch;
  * <p>Counters: {@code redis.lock.acquisitions}, {@code redis.lock.waits} (ms, for every call that
  * had to wait), {@code redis.lock.timeouts}, {@code redis.lock.lost}, {@code
  * redis.lock.unconfirmed} (acquisitions and renewals that too few replicas confirmed, see {@code
- * options.min_replicas}), {@code redis.lock.errors}.
+ * options.min_replicas}), {@code redis.lock.errors}. Each wait is a span {@code redis.lock wait} of
+ * the container's tracers.
  *
  * <p>Longer than others, since it documents every call; a {@link LockEngine} does the work.
  */
@@ -238,7 +239,9 @@ public class RedisLock extends Lock
 
   private LockEngine start(Connector.Session session) {
     RedisOptions options = session.options();
-    LockMetrics metrics = new LockMetrics(connector.logger(), connector.counters());
+    LockMetrics metrics =
+        new LockMetrics(
+            connector.logger(), connector.counters(), connector.tracer(), options.keyPrefix());
     return new LockEngine(
         new RedisLockStore(
             session.commands(),

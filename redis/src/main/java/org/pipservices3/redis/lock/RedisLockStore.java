@@ -60,7 +60,8 @@ final class RedisLockStore implements LockStore {
             key,
             token,
             () -> commands.claim(correlationId, name, bytes(token), ttl, minReplicas));
-    boolean granted = reply.reply() && isConfirmed(correlationId, key, token, reply);
+    boolean granted =
+        reply.reply() && isConfirmed(correlationId, /* lease= */ false, key, token, reply);
     if (reply.retried()) {
       return new Acquired(granted, 0, /* retried= */ true);
     }
@@ -81,7 +82,7 @@ final class RedisLockStore implements LockStore {
                 commands.run(
                     correlationId, LockScripts.ACQUIRE_FENCED, keys, arguments, minReplicas, ttl));
     Long fence = reply.reply();
-    return fence != null && isConfirmed(correlationId, key, token, reply)
+    return fence != null && isConfirmed(correlationId, /* lease= */ true, key, token, reply)
         ? new Acquired(/* granted= */ true, fence, reply.retried())
         : new Acquired(/* granted= */ false, 0, reply.retried());
   }
@@ -190,7 +191,7 @@ final class RedisLockStore implements LockStore {
 
   /** Whether enough replicas have confirmed an acquisition. If not, it is released. */
   private boolean isConfirmed(
-      @Nullable String correlationId, String key, String token, Confirmed<?> reply) {
+      @Nullable String correlationId, boolean lease, String key, String token, Confirmed<?> reply) {
     if (reply.enough()) {
       return true;
     }
@@ -199,7 +200,7 @@ final class RedisLockStore implements LockStore {
     } catch (RedisException e) {
       throw Errors.unsettled(e);
     }
-    metrics.unconfirmed(correlationId, key, minReplicas);
+    metrics.unconfirmed(correlationId, lease, key, minReplicas);
     return false;
   }
 
@@ -210,8 +211,7 @@ final class RedisLockStore implements LockStore {
             correlationId,
             "UNCONFIRMED",
             "The renewal of key '"
-                + prefix
-                + Errors.shown(key)
+                + metrics.name(key)
                 + "' was confirmed by fewer than "
                 + minReplicas
                 + " replicas (options.min_replicas): see whether they are connected"));

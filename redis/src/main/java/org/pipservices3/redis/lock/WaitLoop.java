@@ -38,7 +38,10 @@ final class WaitLoop {
     @Nullable T run();
   }
 
+  private static final long FOR_EVER = -1; // in the answer to PTTL
+
   private final WaitQueues queues = new WaitQueues();
+  private final LockStore store;
   private final KeyWatch watch;
   private final HeldLocks heldLocks;
   private final FairnessBackoff fairness;
@@ -46,7 +49,13 @@ final class WaitLoop {
   private final LongSupplier clock;
   private volatile boolean closed;
 
-  WaitLoop(KeyWatch watch, HeldLocks heldLocks, LockMetrics metrics, LongSupplier clock) {
+  WaitLoop(
+      LockStore store,
+      KeyWatch watch,
+      HeldLocks heldLocks,
+      LockMetrics metrics,
+      LongSupplier clock) {
+    this.store = store;
     this.watch = watch;
     this.heldLocks = heldLocks;
     this.fairness = new FairnessBackoff(clock);
@@ -70,7 +79,7 @@ final class WaitLoop {
     if (timeout == 0) {
       T result = attempt.run();
       if (result == null) {
-        throw timedOut(correlationId, key, timeout);
+        throw timedOut(correlationId, key, timeout, /* refused= */ true);
       }
       return result;
     }
@@ -88,7 +97,7 @@ final class WaitLoop {
     } finally {
       queues.leave(waiter);
       if (waiter.hasWaited()) {
-        metrics.waited(clock.getAsLong() - start);
+        metrics.waited(correlationId, clock.getAsLong() - start);
       }
     }
   }
@@ -116,7 +125,7 @@ final class WaitLoop {
       long held = changed ? 0 : heldLocks.left(key);
       if (!waiter.isFirst()) {
         if (left <= 0) {
-          throw timedOut(correlationId, key, timeout);
+          throw timedOut(correlationId, key, timeout, /* refused= */ false);
         }
         waiter.await(left);
       } else if (held > 0 && left > 0) {
@@ -129,7 +138,7 @@ final class WaitLoop {
         }
         left = timeout - (clock.getAsLong() - start);
         if (left <= 0) {
-          throw timedOut(correlationId, key, timeout);
+          throw timedOut(correlationId, key, timeout, /* refused= */ true);
         }
         if (heldLocks.left(key) <= 0) {
           fairness.refused(key);
@@ -137,7 +146,8 @@ final class WaitLoop {
         }
       }
     }
-    throw Errors.notOpened(correlationId, "lock");
+    throw Errors.closedMeanwhile(
+        correlationId, "lock", "waited for key '" + metrics.name(key) + "'");
   }
 
   /** Waits for a key that this component holds; true if others may have changed it. */
@@ -166,16 +176,41 @@ final class WaitLoop {
     return used;
   }
 
-  private ApplicationException timedOut(@Nullable String correlationId, String key, long timeout) {
+  /** The error of a call that has waited in vain, with how long the lock will still be held. */
+  private ApplicationException timedOut(
+      @Nullable String correlationId, String key, long timeout, boolean refused) {
     metrics.timedOut();
-    return new ConflictException(
-            correlationId,
-            "LOCK_TIMEOUT",
-            "The lock on key '"
-                + Errors.shown(key)
-                + "' was held by others for the whole "
-                + TimeUnit.NANOSECONDS.toMillis(timeout)
-                + " ms that the call could wait: wait longer, or try again later")
-        .withDetails("key", Errors.shown(key));
+    long held = stillHeld(correlationId, key, refused);
+    ApplicationException error =
+        new ConflictException(
+                correlationId,
+                "LOCK_TIMEOUT",
+                "The lock on key '"
+                    + metrics.name(key)
+                    + "' was held by others for the whole "
+                    + TimeUnit.NANOSECONDS.toMillis(timeout)
+                    + " ms that the call could wait"
+                    + (held > 0 ? ", and is still held for " + held + " ms" : "")
+                    + (held == FOR_EVER ? ", and has no end: who wrote the key?" : "")
+                    + ": wait longer, or try again later")
+            .withDetails("key", metrics.name(key));
+    return held > 0 ? error.withDetails("remaining", held) : error;
+  }
+
+  /**
+   * For how many milliseconds the key will still be held; zero if that is not known.
+   *
+   * @param refused whether Redis has answered just now, and so may be asked once more
+   */
+  private long stillHeld(@Nullable String correlationId, String key, boolean refused) {
+    long own = heldLocks.left(key);
+    if (own > 0 || !refused) {
+      return TimeUnit.NANOSECONDS.toMillis(Math.max(0, own));
+    }
+    try {
+      return store.remaining(correlationId, key);
+    } catch (RedisException e) {
+      return 0;
+    }
   }
 }

@@ -55,7 +55,8 @@ final class Engine implements AutoCloseable {
     connector.setReferences(references);
     this.store = store;
     this.heldLocks = new HeldLocks(clock);
-    this.metrics = new LockMetrics(connector.logger(), connector.counters());
+    this.metrics =
+        new LockMetrics(connector.logger(), connector.counters(), connector.tracer(), "orders:");
     this.lockEngine =
         new LockEngine(
             store,

@@ -114,6 +114,16 @@ class LeaseContractIT extends OnEveryTarget {
   }
 
   @Test
+  void toString_heldAndEnded_tellsKeyTimeAndServerAndNoToken() {
+    LockLease lease = lease(MINUTE);
+    assertThat(lease.toString())
+        .matches("lease of key '" + key + "', held for [0-9]+ ms, at \\S+:[0-9]+")
+        .doesNotContain(raw.text(key));
+    lease.close();
+    assertThat(lease.toString()).startsWith("lease of key '" + key + "', ended, at ");
+  }
+
+  @Test
   void fencingToken_counter_staysBesideTheKey() {
     LockLease lease = lease(MINUTE);
     String fence = "{" + key + "}:fence";

@@ -14,6 +14,7 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.pipservices3.components.count.CompositeCounters;
 import org.pipservices3.components.log.CompositeLogger;
+import org.pipservices3.components.trace.CompositeTracer;
 import org.pipservices3.redis.RedisException;
 import org.pipservices3.redis.fixture.ModelCheck;
 import org.pipservices3.redis.fixture.Scale;
@@ -113,8 +114,11 @@ class LockClosingModelTest {
               watch.await(waiter, nanos);
             }
           };
-      LockMetrics metrics = new LockMetrics(new CompositeLogger(), new CompositeCounters());
-      loop = new WaitLoop(watching, new HeldLocks(() -> 0), metrics, () -> 0);
+      LockMetrics metrics =
+          new LockMetrics(
+              new CompositeLogger(), new CompositeCounters(), new CompositeTracer(), "");
+      loop =
+          new WaitLoop(new FakeStore(() -> 0), watching, new HeldLocks(() -> 0), metrics, () -> 0);
     }
 
     @Operation

@@ -104,7 +104,7 @@ class LockEngineTest {
         .satisfies(
             entry -> {
               assertThat(entry.correlationId()).isEqualTo("trace");
-              assertThat(entry.message()).contains("'key'");
+              assertThat(entry.message()).contains("'orders:key'");
             });
   }
 

@@ -72,7 +72,7 @@ class LockEngineWaitingTest {
             e -> {
               assertThat(e.getCode()).isEqualTo("LOCK_TIMEOUT");
               assertThat(e.getCorrelationId()).isEqualTo("trace");
-              assertThat(e.getDetails().getAsString("key")).isEqualTo("key");
+              assertThat(e.getDetails().getAsString("key")).isEqualTo("orders:key");
             });
     assertThat(store.count("acquire")).isEqualTo(1);
     assertThat(engine.counters.count("redis.lock.timeouts")).isEqualTo(1);
@@ -84,7 +84,7 @@ class LockEngineWaitingTest {
     long start = System.nanoTime();
     assertThatThrownBy(() -> lockEngine.acquire(null, "key", TTL, millis(100)))
         .isInstanceOf(ConflictException.class)
-        .hasMessageContaining("'key' was held by others for the whole 100 ms");
+        .hasMessageContaining("'orders:key' was held by others for the whole 100 ms");
     assertThat(System.nanoTime() - start).isBetween(millis(100), millis(1_000));
     assertThat(store.count("acquire")).isBetween(3L, 7L);
     assertThat(engine.counters.values("redis.lock.waits"))
@@ -255,6 +255,7 @@ class LockEngineWaitingTest {
       assertThatThrownBy(task::get)
           .hasCauseInstanceOf(RedisException.class)
           .cause()
+          .hasMessageContaining("The lock was closed while the call waited for key 'orders:key'")
           .satisfies(e -> assertThat(((RedisException) e).code()).isEqualTo("NOT_OPENED"));
     }
     assertThat(engine.isQueueEmpty("key")).isTrue();

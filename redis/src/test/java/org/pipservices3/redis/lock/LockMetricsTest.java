@@ -21,7 +21,7 @@ class LockMetricsTest {
   @Test
   void unconfirmed_manyAtOnce_areAllCountedAndLoggedOnce() {
     for (int i = 0; i < 100; i++) {
-      metrics.unconfirmed(TRACE, "key-" + i, 2);
+      metrics.unconfirmed(TRACE, /* lease= */ false, "key-" + i, 2);
     }
     assertThat(engine.counters.count("redis.lock.unconfirmed")).isEqualTo(100);
     assertThat(engine.logger.entries(LogLevel.Warn))
@@ -30,36 +30,50 @@ class LockMetricsTest {
             entry -> {
               assertThat(entry.correlationId()).isEqualTo(TRACE);
               assertThat(entry.message())
-                  .startsWith("The lock on key 'key-0' was released again: fewer than 2 replicas");
+                  .startsWith(
+                      "The lock on key 'orders:key-0' was released again: fewer than 2 replicas");
             });
   }
 
   /** The one was silent for ten seconds after the other. */
   @Test
   void renewalUnconfirmed_afterAnAcquisition_isLoggedToo() {
-    metrics.unconfirmed(TRACE, "key", 1);
+    metrics.unconfirmed(TRACE, /* lease= */ false, "key", 1);
     metrics.renewalUnconfirmed(TRACE, "lease", 1);
     metrics.renewalUnconfirmed(TRACE, "lease", 1);
     assertThat(engine.counters.count("redis.lock.unconfirmed")).isEqualTo(3);
     assertThat(engine.logger.entries(LogLevel.Warn))
         .extracting(RecordingLogger.Entry::message)
         .satisfiesExactly(
-            first -> assertThat(first).startsWith("The lock on key 'key'"),
-            second -> assertThat(second).startsWith("A renewal of the lease of key 'lease'"));
+            first -> assertThat(first).startsWith("The lock on key 'orders:key'"),
+            second ->
+                assertThat(second).startsWith("A renewal of the lease of key 'orders:lease'"));
   }
 
   @Test
   void waited_anyTime_isInMilliseconds() {
-    metrics.waited(2_500_000);
+    metrics.waited(TRACE, 2_500_000);
     assertThat(engine.counters.values("redis.lock.waits")).containsExactly(2.5f);
   }
 
   @Test
   void lost_keyWithOddCharacters_isShownOnOneLine() {
-    metrics.lost(TRACE, "a\nb", "of a test");
+    metrics.lost(TRACE, /* lease= */ false, "a\nb", "of a test");
     assertThat(engine.counters.count("redis.lock.lost")).isOne();
     assertThat(engine.logger.entries(LogLevel.Warn))
         .singleElement()
         .satisfies(entry -> assertThat(entry.message()).doesNotContain("\n").contains("of a test"));
+  }
+
+  /** The key was named without the prefix, so that redis-cli looked at another one. */
+  @Test
+  void lost_lockAndLease_nameWhatItWasAndTheKeyAsRedisHasIt() {
+    metrics.lost(TRACE, /* lease= */ false, "17", "of a test");
+    metrics.lost(TRACE, /* lease= */ true, "18", "of a test");
+    assertThat(engine.logger.entries(LogLevel.Warn))
+        .extracting(RecordingLogger.Entry::message)
+        .containsExactly(
+            "The lock on key 'orders:17' was lost: of a test",
+            "The lease of key 'orders:18' was lost: of a test");
   }
 }

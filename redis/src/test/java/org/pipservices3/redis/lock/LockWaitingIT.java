@@ -130,8 +130,30 @@ class LockWaitingIT extends OnEveryTarget {
             () -> lock.acquireLock(TRACE, key, MINUTE, 300), ConflictException.class);
     assertThat(elapsed(start)).isBetween(Duration.ofMillis(300), Duration.ofMillis(1_500));
     assertThat(error.getCode()).isEqualTo("LOCK_TIMEOUT");
-    assertThat(error.getMessage()).contains(key);
+    assertThat(error.getMessage())
+        .containsPattern("key '" + key + "' .* 300 ms .*, and is still held for [0-9]{5} ms: ");
+    assertThat(error.getDetails().getAsLong("remaining")).isBetween(1L, (long) MINUTE);
     assertThat(raw.text(key)).isEqualTo(FOREIGN);
+  }
+
+  @Test
+  void acquireLock_heldByThisComponent_tellsForHowLong() {
+    lock.tryAcquireLock(null, key, MINUTE);
+    ApplicationException error =
+        assertFailsChecked(() -> lock.acquireLock(TRACE, key, MINUTE, 50), ConflictException.class);
+    assertThat(error.getMessage()).containsPattern("still held for [0-9]{5} ms");
+  }
+
+  /** It named the key without the prefix, so that redis-cli looked at another one. */
+  @Test
+  void acquireLock_prefixAndKeyWithoutEnd_areNamed() throws ApplicationException {
+    RedisLock prefixed = components.lock("options.key_prefix", key + ":");
+    raw.set(key + ":a", FOREIGN);
+    ApplicationException error =
+        assertFailsChecked(
+            () -> prefixed.acquireLock(TRACE, "a", MINUTE, 0), ConflictException.class);
+    assertThat(error.getMessage()).contains("key '" + key + ":a'").contains("has no end");
+    assertThat(error.getDetails().getAsString("key")).isEqualTo(key + ":a");
   }
 
   @Test

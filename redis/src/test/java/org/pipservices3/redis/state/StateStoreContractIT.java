@@ -118,7 +118,9 @@ class StateStoreContractIT extends OnEveryTarget {
     RedisStateStore prefixed = components.stateStore("options.key_prefix", key + ":");
     prefixed.save(null, "a", 1);
     assertThat(raw.text(key + ":a")).isEqualTo("1");
-    assertThat(prefixed.loadBulk(null, List.of("a")).get(0).key).isEqualTo("a");
+    assertThat(prefixed.loadBulk(null, List.of("a")))
+        .extracting(each -> each.key, each -> each.value)
+        .containsExactly(tuple("a", 1));
     assertThat(prefixed.<Object>delete(null, "a")).isEqualTo(1);
   }
 

@@ -22,8 +22,9 @@ import org.w3c.dom.NodeList;
 import org.xml.sax.InputSource;
 
 /**
- * Every Java block of README.md and docs/ is a piece of a test, so that what the documents show
- * compiles and does what they say; and what they tell users to depend on is this project.
+ * Every Java block of README.md and docs/ is a piece of a test or of what a test runs, so that what
+ * the documents show compiles and does what they say; and what they tell users to depend on is this
+ * project.
  */
 class DocumentsTest {
   private static final String LIBRARY = "pip-services3-redis";
@@ -70,6 +71,14 @@ class DocumentsTest {
     assertThat(shown).containsAll(regions().values());
   }
 
+  @ParameterizedTest
+  @MethodSource("documents")
+  void recipes_everyPage_fitsOnAScreen(Path document) throws Exception {
+    if (document.getParent().endsWith("docs/recipes")) {
+      assertThat(Files.readAllLines(document)).hasSizeLessThanOrEqualTo(40);
+    }
+  }
+
   @Test
   void javaBlocks_ofTutorial_areItsRegionsInOrder() throws Exception {
     List<String> expected = TUTORIAL.stream().map(regions()::get).toList();
@@ -109,7 +118,7 @@ class DocumentsTest {
   }
 
   private Map<String, String> regions() throws Exception {
-    return MarkedRegions.under(root.resolve("examples/src/test/java")).byName();
+    return MarkedRegions.under(root.resolve("examples/src")).byName();
   }
 
   private String text(String path, Node node) throws Exception {

@@ -21,6 +21,8 @@ import redis.clients.jedis.exceptions.JedisDataException;
  * <p>The first word of Redis's own text becomes the code, also where Redis 6.2 has it inside the
  * message of a failed script. A server at its limit of connections answers just {@code ERR}: that
  * is {@value #MAXCLIENTS}.
+ *
+ * <p>Longer than others, since the errors that several rooms throw are all here.
  */
 public final class Errors {
   /** The code of an answer that Redis gives without a word of its own. */
@@ -86,6 +88,16 @@ public final class Errors {
     return new RedisException(
         new InvalidStateException(
             correlationId, "NOT_OPENED", "The " + component + " is not open: call open() first"));
+  }
+
+  /** A call during which its component was closed. */
+  public static RedisException closedMeanwhile(
+      @Nullable String correlationId, String component, String call) {
+    return new RedisException(
+        new InvalidStateException(
+            correlationId,
+            "NOT_OPENED",
+            "The " + component + " was closed while the call " + call));
   }
 
   public static RedisException badRequest(

@@ -1,4 +1,4 @@
-package org.pipservices3.redis.state;
+package org.pipservices3.redis.faults;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.pipservices3.redis.fixture.Failures.TRACE;
@@ -6,40 +6,20 @@ import static org.pipservices3.redis.fixture.Failures.assertFails;
 
 import java.util.List;
 import java.util.Map;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.pipservices3.commons.errors.ApplicationException;
 import org.pipservices3.commons.errors.ConnectionException;
-import org.pipservices3.redis.fixture.Components;
-import org.pipservices3.redis.fixture.Keys;
-import org.pipservices3.redis.fixture.RawRedis;
-import org.pipservices3.redis.fixture.RedisServer;
-import org.pipservices3.redis.fixture.Target;
-import org.pipservices3.redis.fixture.TcpProxy;
+import org.pipservices3.redis.state.RedisStateStore;
 
 /** What a state store sends: one command a call, sent again only where that is harmless. */
-class StateStoreCommandsIT {
-  private final String key = Keys.unique("state");
-  private final RedisServer server = RedisServer.start();
-  private final RawRedis raw = server.raw();
-  private final TcpProxy proxy = TcpProxy.to(server.port());
-  private final Components components =
-      new Components(Target.of(server).with("connection.port", proxy.port()));
+class StateStoreCommandsIT extends OnOwnServer {
   private RedisStateStore states;
 
   @BeforeEach
   void open() throws ApplicationException {
-    states = components.stateStore("options.command_timeout", 500);
+    states = proxied.stateStore("options.command_timeout", 500);
     raw.call("CONFIG", "RESETSTAT");
-  }
-
-  @AfterEach
-  void close() throws ApplicationException {
-    components.close();
-    proxy.close();
-    raw.close();
-    server.close();
   }
 
   @Test

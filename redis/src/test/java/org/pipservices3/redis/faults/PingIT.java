@@ -1,39 +1,25 @@
-package org.pipservices3.redis.connect;
+package org.pipservices3.redis.faults;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.pipservices3.redis.fixture.Failures.TRACE;
 import static org.pipservices3.redis.fixture.Failures.assertFails;
 
 import java.time.Duration;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.pipservices3.commons.errors.ApplicationException;
 import org.pipservices3.commons.errors.ConnectionException;
 import org.pipservices3.commons.errors.InvalidStateException;
-import org.pipservices3.redis.fixture.Components;
-import org.pipservices3.redis.fixture.RedisServer;
-import org.pipservices3.redis.fixture.Target;
+import org.pipservices3.redis.connect.RedisConnection;
 import org.pipservices3.redis.fixture.TcpProxy;
 
 /** A ping takes the way of every command, and fails where commands fail. */
-class PingIT {
-  private final RedisServer server = RedisServer.start();
-  private final TcpProxy proxy = TcpProxy.to(server.port());
-  private final Components components =
-      new Components(Target.of(server).with("connection.port", proxy.port()));
+class PingIT extends OnOwnServer {
   private RedisConnection connection;
 
   @BeforeEach
   void open() throws ApplicationException {
-    connection = components.connection("options.command_timeout", 300, "options.retries", 1);
-  }
-
-  @AfterEach
-  void close() throws ApplicationException {
-    components.close();
-    proxy.close();
-    server.close();
+    connection = proxied.connection("options.command_timeout", 300, "options.retries", 1);
   }
 
   @Test

@@ -1,4 +1,4 @@
-package org.pipservices3.redis.connect;
+package org.pipservices3.redis.faults;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowable;
@@ -7,45 +7,28 @@ import static org.pipservices3.redis.fixture.Failures.TRACE;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.pipservices3.commons.errors.ApplicationException;
 import org.pipservices3.redis.cache.RedisCache;
-import org.pipservices3.redis.fixture.Components;
-import org.pipservices3.redis.fixture.Keys;
 import org.pipservices3.redis.fixture.RecordingTracer;
-import org.pipservices3.redis.fixture.RedisServer;
-import org.pipservices3.redis.fixture.Target;
 import org.pipservices3.redis.fixture.TcpProxy;
+import org.pipservices3.redis.lock.RedisLock;
 
 /** What the container's tracer is told. */
-class SpansIT {
-  private static final long MINUTE = 60_000;
+class SpansIT extends OnOwnServer {
   private static final Duration SLOW = Duration.ofMillis(120);
 
-  private final String key = Keys.unique("spans");
-  private final RedisServer server = RedisServer.start();
-  private final TcpProxy proxy = TcpProxy.to(server.port());
   private final RecordingTracer tracer = new RecordingTracer();
-  private final Components components =
-      new Components(Target.of(server).with("connection.port", proxy.port()));
 
   @BeforeEach
   void trace() {
-    components.put("tracer", tracer);
-  }
-
-  @AfterEach
-  void close() throws ApplicationException {
-    components.close();
-    proxy.close();
-    server.close();
+    proxied.put("tracer", tracer);
   }
 
   @Test
   void load_loader_isASpan() throws ApplicationException {
-    RedisCache cache = components.cache();
+    RedisCache cache = proxied.cache();
     cache.retrieveOrLoad(TRACE, key, String.class, MINUTE, (trace, asked) -> "ABC");
     cache.retrieveOrLoad(TRACE, key, String.class, MINUTE, (trace, asked) -> "ABC");
     assertThat(tracer.spans()).containsOnlyOnce(TRACE + " redis.cache load");
@@ -53,7 +36,7 @@ class SpansIT {
 
   @Test
   void load_loaderFails_isAFailedSpan() throws ApplicationException {
-    RedisCache cache = components.cache();
+    RedisCache cache = proxied.cache();
     Throwable thrown =
         catchThrowable(
             () ->
@@ -70,8 +53,16 @@ class SpansIT {
   }
 
   @Test
+  void lock_wait_isASpan() throws Exception {
+    RedisLock lock = proxied.lock();
+    lock.tryAcquireLock(TRACE, key, 200);
+    lock.acquireLock(TRACE, key, MINUTE, MINUTE);
+    assertThat(tracer.spans()).contains(TRACE + " redis.lock wait");
+  }
+
+  @Test
   void command_slow_isASpan() throws ApplicationException {
-    RedisCache cache = components.cache();
+    RedisCache cache = proxied.cache();
     proxy.delay(SLOW);
     cache.store(TRACE, key, 1, MINUTE);
     cache.retrieve(TRACE, key);
@@ -84,7 +75,7 @@ class SpansIT {
 
   @Test
   void command_slowAndFailed_isAFailedSpan() throws ApplicationException {
-    RedisCache cache = components.cache("options.command_timeout", 200, "options.retries", 0);
+    RedisCache cache = proxied.cache("options.command_timeout", 200, "options.retries", 0);
     proxy.swallow(TcpProxy.Direction.TO_CLIENT);
     Throwable thrown = catchThrowable(() -> cache.retrieve(TRACE, key));
     assertThat(tracer.spans())
