@@ -39,7 +39,7 @@ class LayersTest {
   private static final int MOST_LINES = 250;
   private static final int MOST_SOURCES = 25;
 
-  private static final List<String> API =
+  static final List<String> API =
       List.of(
           "RedisException",
           "build.DefaultRedisFactory",
