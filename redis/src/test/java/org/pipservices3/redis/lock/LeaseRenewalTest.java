@@ -143,7 +143,7 @@ class LeaseRenewalTest {
       timers.advance(THIRD.minusMillis(500));
       assertThat(store.count("extend")).isBetween(failed + 1, failed + 2);
     }
-    assertThat(engine.logger.text()).contains("'key' could not be renewed").contains("gone");
+    assertThat(engine.logger.text()).contains("'orders:key' could not be renewed").contains("gone");
     assertThat(lease.isHeld()).isTrue();
     assertThat(lost).hasValue(0);
   }
