@@ -31,7 +31,7 @@ public class JsonCodecBenchmark {
   /** What to write and read. */
   @Param public Kind kind = Kind.TEXT;
 
-  private final JsonCodec codec = new JsonCodec();
+  private final JsonCodec codec = JsonCodec.with(List.of());
   private Object value = "";
   private byte[] json = {};
 
