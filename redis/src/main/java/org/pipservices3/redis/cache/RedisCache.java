@@ -9,7 +9,6 @@ import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -109,10 +108,10 @@ public class RedisCache
   /**
    * Adds a module of Jackson, which takes effect at the next opening: for types of your own that
    * Jackson cannot read or write by itself. It comes after the module's own ones. Default typing
-   * stays off, even if it switches that on.
+   * stays off, even if it switches that on. WRONG_OPTION if it is null.
    */
   public void registerModule(Module module) {
-    modules.add(Objects.requireNonNull(module, "module"));
+    modules.add(ValueErrors.requireModule(module));
   }
 
   @Override

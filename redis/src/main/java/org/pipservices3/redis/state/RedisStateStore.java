@@ -4,7 +4,6 @@ import com.fasterxml.jackson.core.type.TypeReference;
 import com.fasterxml.jackson.databind.Module;
 import java.lang.reflect.Type;
 import java.util.List;
-import java.util.Objects;
 import java.util.concurrent.CopyOnWriteArrayList;
 import org.jspecify.annotations.Nullable;
 import org.pipservices3.commons.config.ConfigParams;
@@ -79,10 +78,10 @@ public class RedisStateStore
   /**
    * Adds a module of Jackson, which takes effect at the next opening: for types of your own that
    * Jackson cannot read or write by itself. It comes after the module's own ones. Default typing
-   * stays off, even if it switches that on.
+   * stays off, even if it switches that on. WRONG_OPTION if it is null.
    */
   public void registerModule(Module module) {
-    modules.add(Objects.requireNonNull(module, "module"));
+    modules.add(ValueErrors.requireModule(module));
   }
 
   @Override

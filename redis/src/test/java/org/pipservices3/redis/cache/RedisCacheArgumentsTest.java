@@ -2,9 +2,11 @@ package org.pipservices3.redis.cache;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatCode;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.pipservices3.redis.fixture.Failures.TRACE;
 import static org.pipservices3.redis.fixture.Failures.assertFails;
 
+import com.fasterxml.jackson.databind.Module;
 import java.util.Arrays;
 import java.util.Collection;
 import java.util.List;
@@ -18,9 +20,12 @@ import org.pipservices3.commons.config.ConfigParams;
 import org.pipservices3.commons.errors.BadRequestException;
 import org.pipservices3.commons.errors.InvalidStateException;
 import org.pipservices3.commons.refer.References;
+import org.pipservices3.redis.RedisException;
 
 /** What a cache refuses before it needs Redis. */
 class RedisCacheArgumentsTest {
+  private static final Module NO_MODULE = null;
+
   private final RedisCache cache = new RedisCache();
 
   @ParameterizedTest
@@ -43,6 +48,13 @@ class RedisCacheArgumentsTest {
     assertWrongKey(() -> cache.remove(TRACE, key));
     assertWrongKey(() -> cache.delete(TRACE, key));
     assertWrongKey(() -> cache.delete(TRACE, List.of("key", key)));
+  }
+
+  @Test
+  void registerModule_null_isRefused() {
+    assertThatThrownBy(() -> cache.registerModule(NO_MODULE))
+        .isInstanceOfSatisfying(
+            RedisException.class, e -> assertThat(e.code()).isEqualTo("WRONG_OPTION"));
   }
 
   @Test

@@ -53,15 +53,28 @@ class TroubleshootingTest {
 
   @Test
   void messages_ofTheTable_areThoseOfTheSources() {
-    List<String> pieces =
-        quoted.stream()
-            .filter(text -> text.contains("…"))
-            .flatMap(text -> Arrays.stream(text.split("…", -1)))
-            .filter(piece -> !piece.isBlank())
-            .toList();
+    List<String> pieces = pieces(quoted);
 
     assertThat(pieces).hasSizeGreaterThan(5);
     assertThat(pieces).allSatisfy(piece -> assertThat(sources).contains(piece.strip()));
+  }
+
+  @Test
+  void messages_ofTheReadme_areThoseOfTheSources() throws Exception {
+    String page = Files.readString(Documents.root().resolve("README.md"));
+    List<String> all = QUOTED.matcher(page).results().map(each -> each.group(1)).toList();
+    List<String> messages = all.stream().filter(text -> text.startsWith("The ")).toList();
+
+    assertThat(pieces(messages)).hasSizeGreaterThan(3);
+    assertThat(pieces(messages)).allSatisfy(piece -> assertThat(sources).contains(piece.strip()));
+  }
+
+  private static List<String> pieces(List<String> texts) {
+    return texts.stream()
+        .filter(text -> text.contains("…"))
+        .flatMap(text -> Arrays.stream(text.split("…", -1)))
+        .filter(piece -> !piece.isBlank())
+        .toList();
   }
 
   private static String text(Path file) {

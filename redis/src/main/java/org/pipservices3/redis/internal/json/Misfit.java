@@ -1,6 +1,7 @@
 package org.pipservices3.redis.internal.json;
 
 import com.fasterxml.jackson.core.exc.InputCoercionException;
+import com.fasterxml.jackson.databind.JavaType;
 import com.fasterxml.jackson.databind.JsonMappingException;
 import com.fasterxml.jackson.databind.JsonMappingException.Reference;
 import com.fasterxml.jackson.databind.JsonNode;
@@ -19,8 +20,8 @@ import org.pipservices3.redis.internal.errors.Errors;
  * Where in a JSON text Jackson found what does not fit a type, and what kind of thing it is: such
  * as {@code at items[0].price: a string, not a number}.
  *
- * <p>It has names of properties and of types, and no value. A key of a map is data, too: it is
- * shown as {@code [*]}.
+ * <p>It has names of properties and of types, and no value. A key of a map, or one that an
+ * any-setter takes, is data, too: it is shown as {@code [*]}.
  *
  * @param kind what the whole text is
  * @param path empty for the whole text
@@ -34,7 +35,9 @@ record Misfit(String kind, String path, String problem) {
       return new Misfit(kindOf(json), "", "");
     }
     return new Misfit(
-        kindOf(json), path(mapping.getPath()), problem(find(mapper, json, mapping), mapping));
+        kindOf(json),
+        path(mapper, mapping.getPath()),
+        problem(find(mapper, json, mapping), mapping));
   }
 
   /** The path and the problem as a part of a sentence; empty if neither is known. */
@@ -62,23 +65,30 @@ record Misfit(String kind, String path, String problem) {
     return null;
   }
 
-  private static String path(List<Reference> references) {
+  private static String path(ObjectMapper mapper, List<Reference> references) {
     StringBuilder path = new StringBuilder();
     for (Reference each : references) {
-      if (each.getFieldName() == null) {
+      String name = each.getFieldName();
+      if (name == null) {
         path.append('[').append(each.getIndex() < 0 ? "*" : each.getIndex()).append(']');
-      } else if (isMap(each.getFrom())) {
-        path.append("[*]");
+      } else if (isProperty(mapper, each.getFrom(), name)) {
+        path.append(path.isEmpty() ? "" : ".").append(Errors.shown(name));
       } else {
-        path.append(path.isEmpty() ? "" : ".").append(Errors.shown(each.getFieldName()));
+        path.append("[*]");
       }
     }
     return path.toString();
   }
 
-  private static boolean isMap(@Nullable Object from) {
-    return from instanceof Map
-        || (from instanceof Class<?> type && Map.class.isAssignableFrom(type));
+  /** Whether a name is one of the type's own, and not a key of a map or for an any-setter. */
+  private static boolean isProperty(ObjectMapper mapper, @Nullable Object from, String name) {
+    if (from == null || from instanceof Map) {
+      return false;
+    }
+    JavaType type = mapper.constructType(from instanceof Class<?> known ? known : from.getClass());
+    return !type.isMapLikeType()
+        && mapper.getDeserializationConfig().introspect(type).findProperties().stream()
+            .anyMatch(property -> property.getName().equals(name));
   }
 
   /** What stands there; null if that is not to be found. */

@@ -2,6 +2,7 @@ package org.pipservices3.redis.internal.json;
 
 import com.fasterxml.jackson.core.JacksonException;
 import com.fasterxml.jackson.databind.JsonMappingException;
+import com.fasterxml.jackson.databind.Module;
 import com.fasterxml.jackson.databind.exc.InvalidDefinitionException;
 import java.lang.reflect.Type;
 import java.util.List;
@@ -45,6 +46,15 @@ public final class ValueErrors {
   public static RedisException noType(@Nullable String correlationId, String key) {
     return wrong(
         correlationId, "No type was given to read key '" + Errors.shown(key) + "' as: give one");
+  }
+
+  /** Returns the module, or throws WRONG_OPTION where it is null. */
+  public static Module requireModule(@Nullable Module module) {
+    if (module == null) {
+      throw Errors.badRequest(
+          /* correlationId= */ null, "WRONG_OPTION", "The module of Jackson is null: give one");
+    }
+    return module;
   }
 
   /** Jackson could not write the value. */

@@ -6,10 +6,12 @@ import static org.pipservices3.redis.fixture.Failures.TRACE;
 import static org.pipservices3.redis.fixture.Failures.assertFails;
 import static org.pipservices3.redis.fixture.Failures.textOf;
 
+import com.fasterxml.jackson.annotation.JsonAnySetter;
 import com.fasterxml.jackson.core.type.TypeReference;
 import java.lang.reflect.Type;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
@@ -45,6 +47,11 @@ class MisfitTest extends OnJsonCodec {
   interface Unmade {}
 
   record Holder(Unmade unmade) {}
+
+  /** Takes any name, which is data then. */
+  static final class Open {
+    @JsonAnySetter final Map<String, Integer> more = new HashMap<>();
+  }
 
   static Stream<Arguments> misfits() {
     return Stream.of(
@@ -94,6 +101,7 @@ class MisfitTest extends OnJsonCodec {
             BY_NAME,
             "{'S':{'items':[{'price':'S'}]}}",
             " at [*].items[0].price: a string, not a number"),
+        arguments(Open.class, "{'S':'a'}", " at [*]: a string, not a number"),
         arguments(int.class, "{'a':'S'}", ": an object, not a number"));
   }
 

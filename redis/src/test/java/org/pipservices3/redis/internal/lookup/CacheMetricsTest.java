@@ -50,6 +50,20 @@ class CacheMetricsTest {
     assertThat(logger.text()).contains("trace", cause.getMessage(), "fail_open");
   }
 
+  /** As docs/operations.md quotes it. */
+  @Test
+  void isBack_afterAnOutage_isToldInOneLine() {
+    metrics.isBack("localhost:6379", 9, 350);
+    assertThat(logger.entries(LogLevel.Info))
+        .singleElement()
+        .satisfies(
+            entry ->
+                assertThat(entry.message())
+                    .isEqualTo(
+                        "Redis at localhost:6379 is back after 9 s, 350 calls served without it"
+                            + " (options.fail_open)"));
+  }
+
   @Test
   void failed_manyTimesInARow_isToldOnce() {
     for (int i = 0; i < 1_000; i++) {
