@@ -137,11 +137,14 @@ class LockWaitingIT extends OnEveryTarget {
   }
 
   @Test
-  void acquireLock_heldByThisComponent_tellsForHowLong() {
+  void acquireLock_heldByThisComponentAndNotFirstInTheQueue_tellsForHowLong() throws Exception {
     lock.tryAcquireLock(null, key, MINUTE);
+    Background<Boolean> first = Background.run(() -> lock.acquireLock(null, key, MINUTE, MINUTE));
+    first.awaitSleep();
     ApplicationException error =
         assertFailsChecked(() -> lock.acquireLock(TRACE, key, MINUTE, 50), ConflictException.class);
     assertThat(error.getMessage()).containsPattern("still held for [0-9]{5} ms");
+    first.interrupt();
   }
 
   /** It named the key without the prefix, so that redis-cli looked at another one. */
