@@ -60,13 +60,7 @@ public final class RedisCommands {
   public record Outcome(
       @Nullable Long reply, boolean enough, @Nullable RedisException failure, boolean elsewhere) {}
 
-  private static final Object NOBODY =
-      new Object() {
-        @Override
-        public String toString() {
-          return "a server that is not known yet";
-        }
-      };
+  private static final Object NOBODY = "a server that is not known yet";
 
   private static final Script CLAIM_AGAIN =
       new Script(
