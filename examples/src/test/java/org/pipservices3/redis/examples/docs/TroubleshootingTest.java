@@ -18,6 +18,7 @@ import org.junit.jupiter.api.Test;
 class TroubleshootingTest {
   private static final Pattern ROW = Pattern.compile("(?m)^\\| (.*?) \\|");
   private static final Pattern QUOTED = Pattern.compile("`([^`]+)`");
+  private static final Pattern MESSAGE = Pattern.compile("`(The [^`\\n]*…[^`\\n]*)`");
   private static final Pattern CODE = Pattern.compile("[A-Z_]{3,}");
   private static final Pattern JOINED_LITERALS = Pattern.compile("\"\\s*\\+\\s*\"");
 
@@ -62,8 +63,7 @@ class TroubleshootingTest {
   @Test
   void messages_ofTheReadme_areThoseOfTheSources() throws Exception {
     String page = Files.readString(Documents.root().resolve("README.md"));
-    List<String> all = QUOTED.matcher(page).results().map(each -> each.group(1)).toList();
-    List<String> messages = all.stream().filter(text -> text.startsWith("The ")).toList();
+    List<String> messages = MESSAGE.matcher(page).results().map(each -> each.group(1)).toList();
 
     assertThat(pieces(messages)).hasSizeGreaterThan(3);
     assertThat(pieces(messages)).allSatisfy(piece -> assertThat(sources).contains(piece.strip()));
