@@ -352,17 +352,10 @@ public class RedisCache
       CacheLoader<? extends T, X> loader)
       throws X {
     Errors.requireKey(correlationId, key);
-    Type asked = requireType(correlationId, key, type);
+    Type asked = ValueErrors.requireType(correlationId, key, type);
     requireLoad(correlationId, key, options, loader);
     CacheEngine engine = connector.engine(correlationId);
     return (T) engine.retrieveOrLoad(correlationId, key, asked, options, timeout, loader);
-  }
-
-  private static Type requireType(@Nullable String correlationId, String key, @Nullable Type type) {
-    if (type == null) {
-      throw ValueErrors.noType(correlationId, key);
-    }
-    return type;
   }
 
   private static void requireLoad(
@@ -534,7 +527,7 @@ public class RedisCache
       BulkLoader<? extends T, X> loader)
       throws X {
     List<String> distinct = distinct(correlationId, keys);
-    Type asked = requireType(correlationId, first(distinct), type);
+    Type asked = ValueErrors.requireType(correlationId, first(distinct), type);
     requireLoad(correlationId, first(distinct), options, loader);
     CacheEngine engine = connector.engine(correlationId);
     return (Map<String, @Nullable T>)
@@ -545,7 +538,7 @@ public class RedisCache
   private <T> Map<String, @Nullable T> retrieveAll(
       @Nullable String correlationId, Collection<String> keys, @Nullable Type type) {
     List<String> distinct = distinct(correlationId, keys);
-    Type asked = requireType(correlationId, first(distinct), type);
+    Type asked = ValueErrors.requireType(correlationId, first(distinct), type);
     return (Map<String, @Nullable T>)
         (Map<String, ?>)
             connector.engine(correlationId).retrieveAll(correlationId, distinct, asked);
@@ -573,7 +566,7 @@ public class RedisCache
   private <T> @Nullable T retrieve(
       @Nullable String correlationId, String key, @Nullable Type type) {
     Errors.requireKey(correlationId, key);
-    Type asked = requireType(correlationId, key, type);
+    Type asked = ValueErrors.requireType(correlationId, key, type);
     return (T) connector.engine(correlationId).retrieve(correlationId, key, asked);
   }
 

@@ -210,10 +210,8 @@ public class RedisStateStore
   @SuppressWarnings({"unchecked", "TypeParameterUnusedInFormals"}) // what the type says
   private <T> @Nullable T loadAs(@Nullable String correlationId, String key, @Nullable Type type) {
     Errors.requireKey(correlationId, key);
-    if (type == null) {
-      throw ValueErrors.noType(correlationId, key);
-    }
-    return (T) connector.engine(correlationId).load(correlationId, key, type);
+    Type asked = ValueErrors.requireType(correlationId, key, type);
+    return (T) connector.engine(correlationId).load(correlationId, key, asked);
   }
 
   private StateEngine start(Connector.Session session) {

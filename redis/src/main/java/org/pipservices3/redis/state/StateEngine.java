@@ -26,7 +26,7 @@ record StateEngine(RedisCommands commands, JsonCodec json, String prefix, long t
     try {
       return decoded(correlationId, name, commands.get(correlationId, name), type);
     } catch (RedisException e) {
-      throw named(correlationId, name, e);
+      throw ValueErrors.named(correlationId, name, e);
     }
   }
 
@@ -38,7 +38,7 @@ record StateEngine(RedisCommands commands, JsonCodec json, String prefix, long t
     for (int i = 0; i < keys.size(); i++) {
       RedisException failure = replies.failure(i);
       if (failure != null) {
-        throw named(correlationId, names.get(i), failure);
+        throw ValueErrors.named(correlationId, names.get(i), failure);
       }
       Object state = decoded(correlationId, names.get(i), replies.value(i), /* type= */ null);
       states.add(new StateValue<>(keys.get(i), state));
@@ -75,12 +75,5 @@ record StateEngine(RedisCommands commands, JsonCodec json, String prefix, long t
     return type == null
         ? json.decode(correlationId, name, text)
         : json.decode(correlationId, name, text, type);
-  }
-
-  private static RedisException named(
-      @Nullable String correlationId, String name, RedisException failure) {
-    return failure.code().equals(RedisCommands.OVERSIZED)
-        ? ValueErrors.beyondBounds(correlationId, name)
-        : failure;
   }
 }

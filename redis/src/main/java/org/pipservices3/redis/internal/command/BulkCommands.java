@@ -151,7 +151,8 @@ public final class BulkCommands {
         /* wakesOthers= */ false);
   }
 
-  private static Request setting(String key, byte[] value, long ttl) {
+  /** SET with PX. */
+  static Request setting(String key, byte[] value, long ttl) {
     CommandArguments set =
         new CommandArguments(Command.SET)
             .add(key.getBytes(UTF_8))

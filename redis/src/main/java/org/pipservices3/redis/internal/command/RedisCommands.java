@@ -31,9 +31,6 @@ public final class RedisCommands {
   /** The longest value that is read, in bytes. */
   public static final int MAX_VALUE = OversizedReply.LIMIT;
 
-  /** The code of the error for a longer one. */
-  public static final String OVERSIZED = OversizedReply.CODE;
-
   /**
    * A reply, and whether as many replicas as wanted have confirmed what was written before it.
    *
@@ -137,7 +134,7 @@ public final class RedisCommands {
 
   /** SET with PX: writes the value with a time to live. */
   public void set(@Nullable String correlationId, String key, byte[] value, long ttl) {
-    executor.execute(correlationId, setting(key, value, ttl));
+    executor.execute(correlationId, BulkCommands.setting(key, value, ttl));
   }
 
   /**
@@ -147,13 +144,8 @@ public final class RedisCommands {
       @Nullable String correlationId, String key, byte[] value, long ttl, String lease) {
     CommandArguments end = command(Command.DEL).add(bytes(lease));
     executor.executeAll(
-        correlationId, List.of(Request.idempotent(lease, end), setting(key, value, ttl)));
-  }
-
-  private static Request setting(String key, byte[] value, long ttl) {
-    CommandArguments set =
-        command(Command.SET).add(bytes(key)).add(value).add(Keyword.PX).add(Ttl.bounded(ttl));
-    return Request.idempotent(key, set);
+        correlationId,
+        List.of(Request.idempotent(lease, end), BulkCommands.setting(key, value, ttl)));
   }
 
   /**

@@ -28,6 +28,9 @@ public final class Errors {
   /** The code of an answer that Redis gives without a word of its own. */
   static final String MAXCLIENTS = "MAXCLIENTS";
 
+  /** The code of the error for a value that is too large to be read. */
+  public static final String OVERSIZED = "OVERSIZED";
+
   private static final String NO_ROOM = "ERR max number of clients";
   private static final Pattern CODE = Pattern.compile("^([A-Z][A-Z0-9]+)\\b");
   private static final Pattern CODE_IN_SCRIPT =

@@ -22,8 +22,8 @@ import java.util.Locale;
 /**
  * Jackson's settings.
  *
- * <p>A value never chooses a class by a name in it, but among the subtypes that the asked type
- * itself lists: default typing is off, also where a user's module switches it on. Nesting, names,
+ * <p>A value never chooses a class by a name in it, but where {@code @JsonTypeInfo} of the asked
+ * type lets it: default typing is off, also where a user's module switches it on. Nesting, names,
  * numbers and total size are bounded (see {@link JsonBounds}). An empty string does not turn into a
  * number, date or bean, nor 1.5 into an integer. Unknown properties are ignored, so that versions
  * of a service can share a cache.

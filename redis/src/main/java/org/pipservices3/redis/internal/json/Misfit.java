@@ -114,13 +114,15 @@ record Misfit(String kind, String path, String problem) {
     if (failure instanceof ValueInstantiationException refused && refused.getCause() != null) {
       return kind
           + ", refused by "
-          + name(refused.getType().getRawClass())
+          + refused.getType().getRawClass().getTypeName()
           + " ("
           + refused.getCause().getClass().getTypeName()
           + ")";
     }
     if (failure instanceof InvalidDefinitionException undefined && undefined.getType() != null) {
-      return kind + ", and Jackson cannot create " + name(undefined.getType().getRawClass());
+      return kind
+          + ", and Jackson cannot create "
+          + undefined.getType().getRawClass().getTypeName();
     }
     Class<?> wanted = failure instanceof MismatchedInputException e ? e.getTargetType() : null;
     if (wanted == null && failure.getCause() instanceof InputCoercionException e) {
@@ -131,8 +133,8 @@ record Misfit(String kind, String path, String problem) {
     }
     String expected = kind(wanted);
     return kind.equals(expected)
-        ? kind + " that is no " + name(wanted)
-        : kind + ", not " + (expected.isEmpty() ? name(wanted) : expected);
+        ? kind + " that is no " + wanted.getTypeName()
+        : kind + ", not " + expected;
   }
 
   private static String kind(JsonNode node) {
@@ -146,7 +148,7 @@ record Misfit(String kind, String path, String problem) {
     };
   }
 
-  /** What JSON has for a type; empty for one that may be several. */
+  /** What JSON has for a type. */
   private static String kind(Class<?> type) {
     if (type == boolean.class || type == Boolean.class) {
       return "a boolean";
@@ -162,9 +164,5 @@ record Misfit(String kind, String path, String problem) {
     }
     boolean ofTheJdk = type.getName().startsWith("java.");
     return Map.class.isAssignableFrom(type) || !ofTheJdk ? "an object" : "a string";
-  }
-
-  private static String name(Class<?> type) {
-    return type.getTypeName();
   }
 }

@@ -42,10 +42,19 @@ public final class ValueErrors {
     return wrong(correlationId, "What is stored under key '" + Errors.shown(key) + "'" + problem);
   }
 
-  /** No type was asked for. */
-  public static RedisException noType(@Nullable String correlationId, String key) {
-    return wrong(
-        correlationId, "No type was given to read key '" + Errors.shown(key) + "' as: give one");
+  /** Returns the type to read a key as, or throws WRONG_VALUE where it is null. */
+  public static Type requireType(@Nullable String correlationId, String key, @Nullable Type type) {
+    if (type == null) {
+      throw wrong(
+          correlationId, "No type was given to read key '" + Errors.shown(key) + "' as: give one");
+    }
+    return type;
+  }
+
+  /** The failure of a reading: what is too large to be read is WRONG_VALUE, with its key. */
+  public static RedisException named(
+      @Nullable String correlationId, String key, RedisException failure) {
+    return failure.code().equals(Errors.OVERSIZED) ? beyondBounds(correlationId, key) : failure;
   }
 
   /** Returns the module, or throws WRONG_OPTION where it is null. */

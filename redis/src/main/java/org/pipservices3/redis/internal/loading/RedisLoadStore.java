@@ -18,8 +18,8 @@ import org.pipservices3.redis.internal.command.BulkCommands;
 import org.pipservices3.redis.internal.command.RedisCommands;
 import org.pipservices3.redis.internal.command.RedisCommands.Run;
 import org.pipservices3.redis.internal.errors.Errors;
+import org.pipservices3.redis.internal.json.ValueErrors;
 import org.pipservices3.redis.internal.loading.LoadScripts.Token;
-import org.pipservices3.redis.internal.lookup.Lookup;
 
 /** Sends the {@link LoadScripts}. Safe for any number of threads. */
 final class RedisLoadStore implements LoadStore {
@@ -55,7 +55,7 @@ final class RedisLoadStore implements LoadStore {
       if (Errors.mayHaveRun(e)) {
         abandon(Map.of(lease, token.last()));
       }
-      throw Lookup.named(call.correlationId(), call.name(), e);
+      throw ValueErrors.named(call.correlationId(), call.name(), e);
     }
     return LoadScripts.claimed(reply, token, expected);
   }
@@ -106,7 +106,7 @@ final class RedisLoadStore implements LoadStore {
       if (Errors.mayHaveRun(failure)) {
         unknown.put(part.lease(), tokens.get(i).last());
       }
-      part.refused(Lookup.named(correlationId, part.name(), failure));
+      part.refused(ValueErrors.named(correlationId, part.name(), failure));
     }
     abandon(unknown);
   }

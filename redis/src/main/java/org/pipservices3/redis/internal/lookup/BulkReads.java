@@ -9,6 +9,7 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import org.pipservices3.redis.RedisException;
 import org.pipservices3.redis.internal.command.BulkCommands;
+import org.pipservices3.redis.internal.json.ValueErrors;
 
 /**
  * Reads of many keys: from the near cache, then those that are not there together from the tracking
@@ -147,7 +148,7 @@ public final class BulkReads {
           take(place, replies.value(i), /* fill= */ null);
         } else {
           String name = names.get(place);
-          failed.add(name, Lookup.named(correlationId, name, failure));
+          failed.add(name, ValueErrors.named(correlationId, name, failure));
         }
       }
     }

@@ -3,7 +3,6 @@ package org.pipservices3.redis.internal.lookup;
 import java.lang.reflect.Type;
 import org.jspecify.annotations.Nullable;
 import org.pipservices3.redis.RedisException;
-import org.pipservices3.redis.internal.command.RedisCommands;
 import org.pipservices3.redis.internal.json.JsonCodec;
 import org.pipservices3.redis.internal.json.ValueErrors;
 
@@ -112,16 +111,8 @@ public final class Lookup {
     try {
       return source.get(correlationId, name);
     } catch (RedisException e) {
-      throw named(correlationId, name, e);
+      throw ValueErrors.named(correlationId, name, e);
     }
-  }
-
-  /** The failure of a reading: what is too large to be read is WRONG_VALUE, with its key. */
-  public static RedisException named(
-      @Nullable String correlationId, String name, RedisException failure) {
-    return failure.code().equals(RedisCommands.OVERSIZED)
-        ? ValueErrors.beyondBounds(correlationId, name)
-        : failure;
   }
 
   private NearCache.@Nullable Entry nearEntry(String name) {

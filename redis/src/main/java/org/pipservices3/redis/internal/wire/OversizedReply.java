@@ -1,5 +1,6 @@
 package org.pipservices3.redis.internal.wire;
 
+import org.pipservices3.redis.internal.errors.Errors;
 import redis.clients.jedis.exceptions.JedisConnectionException;
 import redis.clients.jedis.exceptions.JedisDataException;
 
@@ -12,9 +13,6 @@ public final class OversizedReply extends JedisConnectionException {
 
   /** The longest value that is read, in bytes. */
   public static final int LIMIT = 64 << 20;
-
-  /** The code of the error for its caller. */
-  public static final String CODE = "OVERSIZED";
 
   private final int size;
 
@@ -29,6 +27,6 @@ public final class OversizedReply extends JedisConnectionException {
 
   /** The error of the command that it belongs to, which is not retried. */
   public JedisDataException answer() {
-    return new JedisDataException(CODE + " " + getMessage());
+    return new JedisDataException(Errors.OVERSIZED + " " + getMessage());
   }
 }
