@@ -9,7 +9,6 @@ import org.pipservices3.commons.errors.ConfigException;
 import org.pipservices3.commons.errors.ConnectionException;
 import org.pipservices3.commons.refer.IReferences;
 import org.pipservices3.components.log.CompositeLogger;
-import org.pipservices3.components.trace.CompositeTracer;
 import org.pipservices3.redis.internal.command.CommandExecutor;
 import org.pipservices3.redis.internal.command.RedisCommands;
 import org.pipservices3.redis.internal.component.Connector;
@@ -21,6 +20,7 @@ import org.pipservices3.redis.internal.config.Endpoints;
 import org.pipservices3.redis.internal.config.RedisOptions;
 import org.pipservices3.redis.internal.config.SharedSettings;
 import org.pipservices3.redis.internal.errors.Errors;
+import org.pipservices3.redis.internal.topology.ServerLog;
 import org.pipservices3.redis.internal.topology.Topology;
 import org.pipservices3.redis.internal.topology.TopologyFactory;
 import org.pipservices3.redis.internal.tracking.KeyTracking;
@@ -50,8 +50,7 @@ record OpenConnection(
       @Nullable String correlationId,
       ConfigParams given,
       @Nullable IReferences references,
-      CompositeLogger logger,
-      CompositeTracer tracer,
+      Owner owner,
       @Nullable ConfigParams user)
       throws ApplicationException {
     ConfigSchema.check(correlationId, given);
@@ -60,17 +59,24 @@ record OpenConnection(
     RedisOptions options = RedisOptions.fromConfig(correlationId, effective);
     requireMode(correlationId, given, endpoints, options.mode());
     CredentialSource credentials = new CredentialSource(correlationId, effective, references);
+    CompositeLogger logger = owner.logger();
+    ServerLog servers = new ServerLog(logger);
     Topology topology =
         TopologyFactory.of(
             correlationId,
             endpoints,
             credentials.ofServers(endpoints.get(0), logger, options.connectTimeout()),
             credentials.ofSentinels(logger, options.connectTimeout()),
-            options);
+            options,
+            owner.name(),
+            servers);
     try {
       boolean optional = isOptional(correlationId, effective, user);
       boolean connected = reach(correlationId, topology, optional, logger);
-      CommandExecutor executor = new CommandExecutor(topology, options, tracer);
+      if (owner.isShared() || !options.failOpen()) {
+        servers.begin(); // A cache that works without Redis tells how it did.
+      }
+      CommandExecutor executor = new CommandExecutor(topology, options, owner.tracer());
       return new OpenConnection(
           given,
           effective,

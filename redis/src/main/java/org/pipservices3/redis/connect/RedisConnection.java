@@ -60,7 +60,7 @@ public class RedisConnection extends SharedConnection implements IOpenable, Auto
   private volatile @Nullable OpenConnection opened; // written under lifecycle
   private volatile ConfigParams config = new ConfigParams();
   private volatile @Nullable IReferences references;
-  private volatile CompositeLogger logger = new SafeLogger();
+  private volatile CompositeLogger logger = new SafeLogger("connection");
   private volatile CompositeTracer tracer = new SafeTracer();
 
   @Override
@@ -71,7 +71,7 @@ public class RedisConnection extends SharedConnection implements IOpenable, Auto
   /** Sets the discovery services, credential stores, loggers and tracers of the container. */
   @Override
   public void setReferences(IReferences references) {
-    CompositeLogger found = new SafeLogger();
+    CompositeLogger found = new SafeLogger(component());
     found.setReferences(references);
     this.logger = found;
     this.tracer = SafeTracer.of(references);
@@ -186,7 +186,8 @@ public class RedisConnection extends SharedConnection implements IOpenable, Auto
       throws ApplicationException {
     OpenConnection current = opened;
     if (current == null) {
-      opened = OpenConnection.open(correlationId, config, references, logger, tracer, user);
+      Owner owner = Owner.of(component(), references, logger, tracer);
+      opened = OpenConnection.open(correlationId, config, references, owner, user);
     } else {
       current.join(correlationId, user, logger);
     }

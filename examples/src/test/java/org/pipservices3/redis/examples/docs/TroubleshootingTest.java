@@ -18,6 +18,7 @@ import org.junit.jupiter.api.Test;
 class TroubleshootingTest {
   private static final Pattern ROW = Pattern.compile("(?m)^\\| (.*?) \\|");
   private static final Pattern QUOTED = Pattern.compile("`([^`]+)`");
+  private static final Pattern CODE_BLOCK = Pattern.compile("(?s)```.*?```");
   private static final Pattern MESSAGE = Pattern.compile("`(The [^`\\n]*…[^`\\n]*)`");
   private static final Pattern CODE = Pattern.compile("[A-Z_]{3,}");
   private static final Pattern JOINED_LITERALS = Pattern.compile("\"\\s*\\+\\s*\"");
@@ -58,6 +59,16 @@ class TroubleshootingTest {
 
     assertThat(pieces).hasSizeGreaterThan(5);
     assertThat(pieces).allSatisfy(piece -> assertThat(sources).contains(piece.strip()));
+  }
+
+  @Test
+  void messages_ofTheWholePage_areThoseOfTheSources() throws Exception {
+    String page = Files.readString(Documents.root().resolve("docs/operations.md"));
+    String prose = CODE_BLOCK.matcher(page).replaceAll("");
+    List<String> texts = QUOTED.matcher(prose).results().map(each -> each.group(1)).toList();
+
+    assertThat(pieces(texts)).anyMatch(piece -> piece.contains("now others answer"));
+    assertThat(pieces(texts)).allSatisfy(piece -> assertThat(sources).contains(piece.strip()));
   }
 
   @Test

@@ -64,7 +64,7 @@ public final class Connector<E> {
 
   private volatile ConfigParams config = new ConfigParams();
   private volatile @Nullable IReferences references;
-  private volatile CompositeLogger logger = new SafeLogger();
+  private volatile CompositeLogger logger;
   private volatile CompositeCounters counters = new SafeCounters();
   private volatile CompositeTracer tracer = new SafeTracer();
 
@@ -84,6 +84,7 @@ public final class Connector<E> {
       Function<Session, E> start,
       Consumer<E> end) {
     this.component = component;
+    this.logger = new SafeLogger(slug());
     this.newConnection = newConnection;
     this.failsOpen = failsOpen;
     this.start = start;
@@ -97,7 +98,7 @@ public final class Connector<E> {
 
   /** Takes loggers, counters and tracers at once, the rest at the next opening. */
   public void setReferences(IReferences references) {
-    CompositeLogger loggers = new SafeLogger();
+    CompositeLogger loggers = new SafeLogger(slug());
     loggers.setReferences(references);
     CompositeCounters found = new SafeCounters();
     try {
@@ -239,8 +240,14 @@ public final class Connector<E> {
     return new LinkedHashSet<>(dependencies.getOptional(SharedConnection.class, "connection"));
   }
 
+  /** The component in logs and in CLIENT LIST. */
+  private String slug() {
+    return component.replace(' ', '-');
+  }
+
   private SharedConnection ownConnection() {
     SharedConnection own = newConnection.get();
+    own.serve(slug());
     own.configure(config);
     IReferences current = references;
     if (current != null) {

@@ -14,6 +14,18 @@ import org.pipservices3.commons.refer.IReferences;
  * interface would be public ones of the component.
  */
 public abstract class SharedConnection implements IConfigurable, IReferenceable {
+  private volatile String component = "connection";
+
+  /** Names the one component that it belongs to. */
+  final void serve(String component) {
+    this.component = component;
+  }
+
+  /** What it is in logs and in CLIENT LIST: a component's own, or by itself. */
+  protected final String component() {
+    return component;
+  }
+
   @Override
   public abstract void configure(ConfigParams config);
 

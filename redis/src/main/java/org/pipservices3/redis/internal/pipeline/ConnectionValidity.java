@@ -20,8 +20,14 @@ import redis.clients.jedis.exceptions.JedisException;
  * <p>Safe for any number of threads. Both rules are read before each use, so each is one volatile.
  */
 public final class ConnectionValidity {
+  private final Runnable onLoss;
   private final AtomicInteger epoch = new AtomicInteger();
   private final AtomicLong silentSince = new AtomicLong(System.nanoTime());
+
+  /** Runs {@code onLoss}, which must not wait, whenever a connection was lost. */
+  public ConnectionValidity(Runnable onLoss) {
+    this.onLoss = onLoss;
+  }
 
   /** How often {@link #distrust} was called. */
   public int epoch() {
@@ -41,6 +47,7 @@ public final class ConnectionValidity {
   void lost(long sent, JedisException failure) {
     long since = Errors.isTimeout(failure) ? sent : System.nanoTime();
     silentSince.accumulateAndGet(since, (known, next) -> next - known > 0 ? next : known);
+    onLoss.run();
   }
 
   /**

@@ -233,7 +233,7 @@ final class Cluster extends WatchedTopology {
           refresh();
           read = System.nanoTime();
         }
-        locked(nodes::retire).forEach(Node::close);
+        locked(nodes::retire).forEach(Node::retire);
         measured.retainAll(masters());
         measure(measured);
         watcher.pause(PAUSE);

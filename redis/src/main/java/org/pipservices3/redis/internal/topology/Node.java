@@ -1,8 +1,5 @@
 package org.pipservices3.redis.internal.topology;
 
-import static java.nio.charset.StandardCharsets.US_ASCII;
-
-import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
@@ -25,8 +22,6 @@ import redis.clients.jedis.DefaultJedisClientConfig;
 import redis.clients.jedis.HostAndPort;
 import redis.clients.jedis.JedisClientConfig;
 import redis.clients.jedis.JedisSocketFactory;
-import redis.clients.jedis.Protocol.Command;
-import redis.clients.jedis.exceptions.JedisConnectionException;
 import redis.clients.jedis.exceptions.JedisException;
 
 /**
@@ -60,7 +55,8 @@ public final class Node {
   private final NodeFactory factory;
   private final JedisSocketFactory sockets;
   private final OpenSockets open = new OpenSockets();
-  private final ConnectionValidity validity = new ConnectionValidity();
+  private final ServerLog.Server log;
+  private final ConnectionValidity validity = new ConnectionValidity(this::noteLoss);
   private final Set<Dependent> dependents = ConcurrentHashMap.newKeySet();
   private final AtomicLong distrusted = new AtomicLong(System.nanoTime() - DISTRUST_PAUSE);
   private final Combiner commands;
@@ -69,9 +65,10 @@ public final class Node {
   private final ReplySizes sizes = new ReplySizes();
   private final ConfirmedCalls confirmed;
 
-  Node(HostAndPort address, NodeFactory factory) {
+  Node(HostAndPort address, NodeFactory factory, ServerLog.Server log) {
     this.address = address;
     this.factory = factory;
+    this.log = log;
     this.sockets = open.to(address, factory.config());
     int connections = factory.options().maxConnections();
     int blocked = Math.max(connections, BLOCKED_AT_ONCE);
@@ -177,6 +174,12 @@ public final class Node {
     return factory.role() == NodeFactory.Role.CLUSTER;
   }
 
+  /** Tells that other servers have taken its place, if it was lost. */
+  void retire() {
+    log.replaced(address);
+    close();
+  }
+
   /** Closes every connection; waiting callers get an error at once. Idempotent. */
   void close() {
     commands.close();
@@ -202,12 +205,20 @@ public final class Node {
   }
 
   private SingleUseConnection connect() {
+    try {
+      return admitted();
+    } catch (JedisException e) {
+      if (!open.isClosed()) {
+        log.failed(address, e);
+      }
+      throw e;
+    }
+  }
+
+  private SingleUseConnection admitted() {
     SingleUseConnection connection = SingleUseConnection.open(sockets, factory.config());
     try {
       admit(connection);
-      if (factory.role() != NodeFactory.Role.ASKED) {
-        connection.ping();
-      }
       return connection;
     } catch (RuntimeException e) {
       connection.drop();
@@ -215,18 +226,15 @@ public final class Node {
     }
   }
 
-  /** Throws if the server is a replica by now. */
+  /** Names a new connection and gets its first reply; throws if the server is a replica by now. */
   public void admit(Connection connection) {
-    if (factory.role() == NodeFactory.Role.ASKED
-        && !isMaster(connection.executeCommand(new CommandArguments(Command.ROLE)))) {
-      throw new JedisConnectionException(address + " is no longer the master");
-    }
+    factory.admit(address, connection);
+    log.reached(address);
   }
 
-  private static boolean isMaster(@Nullable Object role) {
-    return role instanceof List<?> parts
-        && !parts.isEmpty()
-        && parts.get(0) instanceof byte[] name
-        && new String(name, US_ASCII).equals("master");
+  private void noteLoss() {
+    if (!open.isClosed()) {
+      log.lost();
+    }
   }
 }

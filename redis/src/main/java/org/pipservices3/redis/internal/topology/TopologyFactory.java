@@ -8,6 +8,7 @@ import org.pipservices3.redis.internal.config.Endpoint;
 import org.pipservices3.redis.internal.config.RedisOptions;
 import org.pipservices3.redis.internal.config.Tls;
 import org.pipservices3.redis.internal.errors.Errors;
+import org.pipservices3.redis.internal.wire.ConnectionName;
 import redis.clients.jedis.ClientSetInfoConfig;
 import redis.clients.jedis.DefaultJedisClientConfig;
 import redis.clients.jedis.HostAndPort;
@@ -20,16 +21,22 @@ public final class TopologyFactory {
   private final Credentials server;
   private final RedisOptions options;
   private final @Nullable SslOptions ssl;
+  private final ConnectionName name;
+  private final ServerLog log;
 
   private TopologyFactory(
       List<Endpoint> endpoints,
       Credentials server,
       RedisOptions options,
-      @Nullable SslOptions ssl) {
+      @Nullable SslOptions ssl,
+      ConnectionName name,
+      ServerLog log) {
     this.endpoints = endpoints;
     this.server = server;
     this.options = options;
     this.ssl = ssl;
+    this.name = name;
+    this.log = log;
   }
 
   /**
@@ -38,19 +45,24 @@ public final class TopologyFactory {
    * @param endpoints the server, the sentinels, or nodes of the cluster
    * @param server credentials for the servers with the data
    * @param sentinel credentials for the sentinels
+   * @param name the name of its connections
+   * @param log tells which servers are lost and back
    */
   public static Topology of(
       @Nullable String correlationId,
       List<Endpoint> endpoints,
       Credentials server,
       Credentials sentinel,
-      RedisOptions options)
+      RedisOptions options,
+      String name,
+      ServerLog log)
       throws ConfigException {
     if (!options.ssl()) {
       options.requireNoTls(correlationId);
     }
     SslOptions ssl = options.ssl() ? Tls.load(correlationId, options) : null;
-    return new TopologyFactory(endpoints, server, options, ssl).topology(correlationId, sentinel);
+    return new TopologyFactory(endpoints, server, options, ssl, new ConnectionName(name), log)
+        .topology(correlationId, sentinel);
   }
 
   private Topology topology(@Nullable String correlationId, Credentials sentinel)
@@ -77,7 +89,7 @@ public final class TopologyFactory {
   }
 
   private NodeFactory nodes(NodeFactory.Role role) {
-    return new NodeFactory(serverConfig(), options, role);
+    return new NodeFactory(serverConfig(), options, role, name, log);
   }
 
   private JedisClientConfig serverConfig() {

@@ -198,7 +198,7 @@ public class KeyTracking {
         });
     for (Node node : masters) {
       if (!trackings.containsKey(node)) {
-        NodeTracking added = new NodeTracking(threadName, node, topology, this::emit, this::warn);
+        NodeTracking added = new NodeTracking(threadName, node, topology, this::emit, this::log);
         trackings.put(node, added);
         added.start();
       }
@@ -220,7 +220,7 @@ public class KeyTracking {
               connection, Arrays.asList(connection.exchange(asking, mayRead, onReply, commands)));
         } catch (JedisDataException answer) {
           if (Errors.code(answer).equals("NOPERM")) {
-            warn(node, /* refused= */ true);
+            log(node, NodeTracking.Event.REFUSED);
           }
           node = topology.redirect(node, answer);
           asking = answer instanceof JedisAskDataException;
@@ -253,15 +253,20 @@ public class KeyTracking {
     }
   }
 
-  private void warn(Node node, boolean refused) {
-    if (!refused) {
-      logger.warn(null, "Lost the key tracking connection to %s, connecting again", node);
-    } else if (warned.compareAndSet(false, true)) {
-      logger.warn(
-          null,
-          "Redis at %s does not allow key tracking (HELLO 3, CLIENT TRACKING, GET, PTTL):"
-              + " locks poll and near caches stay off",
-          node);
+  private void log(Node node, NodeTracking.Event event) {
+    switch (event) {
+      case LOST ->
+          logger.warn(null, "Lost the key tracking connection to %s, connecting again", node);
+      case BACK -> logger.info(null, "The key tracking connection to %s is back", node);
+      case REFUSED -> {
+        if (warned.compareAndSet(false, true)) {
+          logger.warn(
+              null,
+              "Redis at %s does not allow key tracking (HELLO 3, CLIENT TRACKING, GET, PTTL):"
+                  + " locks poll and near caches stay off",
+              node);
+        }
+      }
     }
   }
 }

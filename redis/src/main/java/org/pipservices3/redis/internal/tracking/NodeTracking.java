@@ -25,6 +25,14 @@ import redis.clients.jedis.exceptions.JedisProtocolNotSupportedException;
  * is a connection closed {@value #BREAKS} times in a row while others work, as some proxies do.
  */
 final class NodeTracking {
+
+  /** What happens to the connection. */
+  enum Event {
+    LOST,
+    BACK,
+    REFUSED
+  }
+
   private static final int FIRST_DELAY = 50;
   private static final int LONGEST_DELAY = 2_000;
   private static final int BREAKS = 3;
@@ -34,21 +42,20 @@ final class NodeTracking {
   private final Node node;
   private final Topology topology;
   private final TrackingSocket.Invalidations invalidations;
-  private final BiConsumer<Node, Boolean> warnings;
+  private final BiConsumer<Node, Event> events;
   private final Daemon reader;
   private volatile @Nullable TrackingConnection connection; // written by the thread
 
-  /** Calls {@code warnings} when the connection is lost, or (true) if tracking is refused. */
   NodeTracking(
       String threadName,
       Node node,
       Topology topology,
       TrackingSocket.Invalidations invalidations,
-      BiConsumer<Node, Boolean> warnings) {
+      BiConsumer<Node, Event> events) {
     this.node = node;
     this.topology = topology;
     this.invalidations = invalidations;
-    this.warnings = warnings;
+    this.events = events;
     this.reader = new Daemon(threadName, this::track);
   }
 
@@ -77,6 +84,7 @@ final class NodeTracking {
   private void track() {
     int delay = FIRST_DELAY;
     int breaks = 0;
+    boolean lost = false;
     while (reader.isOpen()) {
       boolean refused = false;
       try {
@@ -84,6 +92,10 @@ final class NodeTracking {
         breaks = 0;
         connection = opened;
         invalidations.changed(null);
+        if (lost) {
+          events.accept(node, Event.BACK);
+        }
+        lost = true;
         delay = FIRST_DELAY;
         if (!reader.isOpen()) {
           opened.shutDown();
@@ -93,7 +105,7 @@ final class NodeTracking {
         breaks = isBreak(e) ? breaks + 1 : 0;
         refused = isRefusal(e) || breaks >= BREAKS;
         if (refused) {
-          warnings.accept(node, true);
+          events.accept(node, Event.REFUSED);
         } else if (reader.isOpen()) {
           topology.lost(node, e);
         }
@@ -112,7 +124,7 @@ final class NodeTracking {
       invalidations.changed(null);
       if (reader.isOpen()) {
         topology.lost(node, lost.failure());
-        warnings.accept(node, false);
+        events.accept(node, Event.LOST);
       }
     }
   }

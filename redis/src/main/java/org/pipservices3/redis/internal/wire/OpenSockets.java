@@ -41,6 +41,11 @@ public final class OpenSockets {
     };
   }
 
+  /** Whether all are closed for good. */
+  public boolean isClosed() {
+    return closed;
+  }
+
   /** Closes all that are open and all that will be. */
   public void close() {
     closed = true;

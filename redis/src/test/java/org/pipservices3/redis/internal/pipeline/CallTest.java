@@ -18,7 +18,7 @@ class CallTest {
   private final Call call = new Call(ping());
   private final PipelinedConnection connection =
       new PipelinedConnection(
-          FakeWire::new, new ConnectionValidity(), new ReplySizes(), FakeWire.NOTHING);
+          FakeWire::new, new ConnectionValidity(() -> {}), new ReplySizes(), FakeWire.NOTHING);
 
   @Test
   void fresh_isUnsettledAndNothingElse() {

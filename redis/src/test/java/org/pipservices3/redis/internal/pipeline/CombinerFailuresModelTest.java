@@ -54,7 +54,7 @@ class CombinerFailuresModelTest {
   /** Calls whose outcome may be uncertain; an error passes for the own reply. */
   public abstract static class UncertainCalls {
     final Server server = new Server(/* adds= */ false);
-    final ConnectionValidity validity = new ConnectionValidity();
+    final ConnectionValidity validity = new ConnectionValidity(() -> {});
     final Combiner combiner;
 
     UncertainCalls(long patience) {

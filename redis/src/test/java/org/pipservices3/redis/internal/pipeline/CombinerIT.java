@@ -186,7 +186,7 @@ class CombinerIT {
               return SingleUseConnection.open(
                   new DefaultJedisSocketFactory(address, config), config);
             },
-            new ConnectionValidity(),
+            new ConnectionValidity(() -> {}),
             links,
             TIMEOUT,
             new LatencyPolicy(links, Combiner.FEW),

@@ -75,7 +75,10 @@ class CombinerModelTest {
       Server server = new Server(/* adds= */ true);
       combiner =
           CombinerModel.combiner(
-              () -> opener.apply(server), new ConnectionValidity(), links, CombinerModel.FOR_EVER);
+              () -> opener.apply(server),
+              new ConnectionValidity(() -> {}),
+              links,
+              CombinerModel.FOR_EVER);
     }
 
     @Operation

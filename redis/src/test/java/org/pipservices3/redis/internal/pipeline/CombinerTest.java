@@ -163,7 +163,7 @@ class CombinerTest {
               }
               return open();
             },
-            new ConnectionValidity(),
+            new ConnectionValidity(() -> {}),
             /* maxConnections= */ 2,
             /* timeoutMillis= */ 20_000,
             new LatencyPolicy(2, Combiner.FEW),
@@ -187,7 +187,8 @@ class CombinerTest {
   }
 
   private Combiner combiner(int timeout) {
-    return new Combiner(this::open, new ConnectionValidity(), 1, timeout, policy, new ReplySizes());
+    return new Combiner(
+        this::open, new ConnectionValidity(() -> {}), 1, timeout, policy, new ReplySizes());
   }
 
   private static void fail() {

@@ -28,7 +28,7 @@ class ConfirmedCallsTest {
   private final Combiner combiner =
       new Combiner(
           this::open,
-          new ConnectionValidity(),
+          new ConnectionValidity(() -> {}),
           /* maxConnections= */ 2,
           /* timeoutMillis= */ 20_000,
           new LatencyPolicy(2, /* few= */ Integer.MAX_VALUE),

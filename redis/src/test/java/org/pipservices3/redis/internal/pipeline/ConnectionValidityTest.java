@@ -11,7 +11,7 @@ class ConnectionValidityTest {
   private final JedisConnectionException timeout =
       new JedisConnectionException(new SocketTimeoutException());
   private final JedisConnectionException reset = new JedisConnectionException("reset");
-  private final ConnectionValidity validity = new ConnectionValidity();
+  private final ConnectionValidity validity = new ConnectionValidity(() -> {});
   private final long start = System.nanoTime();
 
   @Test

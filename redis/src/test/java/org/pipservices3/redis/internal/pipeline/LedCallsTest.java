@@ -33,7 +33,7 @@ class LedCallsTest {
   private final List<FakeWire> opened = new CopyOnWriteArrayList<>();
   private final Set<Thread> workers = ConcurrentHashMap.newKeySet();
   private final LatencyPolicy latencyPolicy = new LatencyPolicy(LINKS, FEW);
-  private final ConnectionValidity validity = new ConnectionValidity();
+  private final ConnectionValidity validity = new ConnectionValidity(() -> {});
   private final Combiner combiner =
       new Combiner(this::open, validity, LINKS, PATIENCE, latencyPolicy, new ReplySizes());
   private volatile int silent; // how many connections, the first ones, do not answer

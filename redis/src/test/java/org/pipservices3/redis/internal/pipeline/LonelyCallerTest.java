@@ -18,7 +18,7 @@ class LonelyCallerTest {
   private final Combiner combiner =
       new Combiner(
           () -> wire,
-          new ConnectionValidity(),
+          new ConnectionValidity(() -> {}),
           1,
           1_000,
           new LatencyPolicy(1, Combiner.FEW),

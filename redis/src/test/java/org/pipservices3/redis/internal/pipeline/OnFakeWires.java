@@ -11,7 +11,7 @@ import org.pipservices3.redis.internal.wire.Wire;
 /** A pipelined connection over fake wires, one for each time that it is opened. */
 abstract class OnFakeWires {
   final List<FakeWire> opened = new ArrayList<>();
-  final ConnectionValidity validity = new ConnectionValidity();
+  final ConnectionValidity validity = new ConnectionValidity(() -> {});
   final ReplySizes sizes = new ReplySizes();
   final AtomicInteger busy = new AtomicInteger();
   final PipelinedConnection connection =

@@ -16,7 +16,12 @@ class PipelinedConnectionsTest {
   private final LatencyPolicy policy = new LatencyPolicy(/* maxConnections= */ 3, FEW);
   private final PipelinedConnections connections =
       new PipelinedConnections(
-          this::open, new ConnectionValidity(), 3, policy, new ReplySizes(), FakeWire.NOTHING);
+          this::open,
+          new ConnectionValidity(() -> {}),
+          3,
+          policy,
+          new ReplySizes(),
+          FakeWire.NOTHING);
 
   @Test
   void takeFree_fewCallers_takesEachOnce() {

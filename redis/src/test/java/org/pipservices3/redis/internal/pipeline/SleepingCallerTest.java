@@ -74,7 +74,7 @@ class SleepingCallerTest {
   void await_granted_isTheConnectionToLead() throws Exception {
     PipelinedConnection connection =
         new PipelinedConnection(
-            FakeWire::new, new ConnectionValidity(), new ReplySizes(), FakeWire.NOTHING);
+            FakeWire::new, new ConnectionValidity(() -> {}), new ReplySizes(), FakeWire.NOTHING);
     Background<PipelinedConnection> caller =
         Background.call(
             () -> {

@@ -10,8 +10,10 @@ import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import org.pipservices3.commons.config.ConfigParams;
 import org.pipservices3.commons.errors.ConfigException;
+import org.pipservices3.components.log.CompositeLogger;
 import org.pipservices3.redis.internal.config.RedisOptions;
 import org.pipservices3.redis.internal.errors.Errors;
+import org.pipservices3.redis.internal.wire.ConnectionName;
 import redis.clients.jedis.DefaultJedisClientConfig;
 import redis.clients.jedis.HostAndPort;
 import redis.clients.jedis.exceptions.JedisConnectionException;
@@ -52,7 +54,11 @@ public final class FakeTopology implements Topology {
     try {
       RedisOptions options = RedisOptions.fromConfig(null, new ConfigParams());
       return new NodeFactory(
-              DefaultJedisClientConfig.builder().build(), options, NodeFactory.Role.SOLE)
+              DefaultJedisClientConfig.builder().build(),
+              options,
+              NodeFactory.Role.SOLE,
+              new ConnectionName("test"),
+              new ServerLog(new CompositeLogger()))
           .create(new HostAndPort("localhost", port));
     } catch (ConfigException e) {
       throw new IllegalStateException(e);

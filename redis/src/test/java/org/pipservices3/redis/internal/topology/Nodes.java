@@ -2,7 +2,9 @@ package org.pipservices3.redis.internal.topology;
 
 import org.pipservices3.commons.config.ConfigParams;
 import org.pipservices3.commons.errors.ConfigException;
+import org.pipservices3.components.log.CompositeLogger;
 import org.pipservices3.redis.internal.config.RedisOptions;
+import org.pipservices3.redis.internal.wire.ConnectionName;
 import redis.clients.jedis.DefaultJedisClientConfig;
 import redis.clients.jedis.HostAndPort;
 import redis.clients.jedis.JedisClientConfig;
@@ -33,6 +35,7 @@ public final class Nodes {
             .connectionTimeoutMillis(options.connectTimeout())
             .socketTimeoutMillis(options.commandTimeout())
             .build();
-    return new NodeFactory(config, options, role);
+    return new NodeFactory(
+        config, options, role, new ConnectionName("test"), new ServerLog(new CompositeLogger()));
   }
 }
