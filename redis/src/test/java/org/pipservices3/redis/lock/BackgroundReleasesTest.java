@@ -225,7 +225,8 @@ class BackgroundReleasesTest {
         .anySatisfy(
             entry ->
                 assertThat(entry.message())
-                    .startsWith("3 locks could not be released before the lock component"));
+                    .startsWith(
+                        "redis.lock: 3 locks could not be released before the lock component"));
   }
 
   /** It waited for the whole command timeout though nothing was left to release. */

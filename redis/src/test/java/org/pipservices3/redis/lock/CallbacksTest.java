@@ -49,7 +49,7 @@ class CallbacksTest {
         .satisfies(
             entry ->
                 assertThat(entry.message())
-                    .startsWith("32 actions on the loss of leases run")
+                    .startsWith("redis.lock: 32 actions on the loss of leases run")
                     .contains("1 more wait"));
     assertThat(started).hasValue(Callbacks.MOST);
     blocked.countDown();

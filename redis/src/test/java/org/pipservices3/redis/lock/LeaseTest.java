@@ -224,8 +224,8 @@ class LeaseTest {
               assertThat(entry.correlationId()).isEqualTo("trace");
               assertThat(entry.message())
                   .isEqualTo(
-                      "The lease of key 'orders:key' could not be released, which is retried until"
-                          + " it ends: gone");
+                      "redis.lock: The lease of key 'orders:key' could not be released, which is"
+                          + " retried until it ends: gone");
             });
   }
 

@@ -31,7 +31,8 @@ class LockMetricsTest {
               assertThat(entry.correlationId()).isEqualTo(TRACE);
               assertThat(entry.message())
                   .startsWith(
-                      "The lock on key 'orders:key-0' was released again: fewer than 2 replicas");
+                      "redis.lock: The lock on key 'orders:key-0' was released again: fewer than 2"
+                          + " replicas");
             });
   }
 
@@ -45,9 +46,10 @@ class LockMetricsTest {
     assertThat(engine.logger.entries(LogLevel.Warn))
         .extracting(RecordingLogger.Entry::message)
         .satisfiesExactly(
-            first -> assertThat(first).startsWith("The lock on key 'orders:key'"),
+            first -> assertThat(first).startsWith("redis.lock: The lock on key 'orders:key'"),
             second ->
-                assertThat(second).startsWith("A renewal of the lease of key 'orders:lease'"));
+                assertThat(second)
+                    .startsWith("redis.lock: A renewal of the lease of key 'orders:lease'"));
   }
 
   @Test
@@ -73,7 +75,7 @@ class LockMetricsTest {
     assertThat(engine.logger.entries(LogLevel.Warn))
         .extracting(RecordingLogger.Entry::message)
         .containsExactly(
-            "The lock on key 'orders:17' was lost: of a test",
-            "The lease of key 'orders:18' was lost: of a test");
+            "redis.lock: The lock on key 'orders:17' was lost: of a test",
+            "redis.lock: The lease of key 'orders:18' was lost: of a test");
   }
 }

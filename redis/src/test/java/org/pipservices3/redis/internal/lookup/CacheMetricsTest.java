@@ -60,8 +60,8 @@ class CacheMetricsTest {
             entry ->
                 assertThat(entry.message())
                     .isEqualTo(
-                        "Redis at localhost:6379 is back after 9 s, 350 calls served without it"
-                            + " (options.fail_open)"));
+                        "redis.cache: Redis at localhost:6379 is back after 9 s, 350 calls served"
+                            + " without it (options.fail_open)"));
   }
 
   @Test
