@@ -71,7 +71,7 @@ class LockClosingModelTest {
     model()
         .addCustomScenario(new ExecutionScenario(List.of(), actors, List.of(), null))
         .iterations(0)
-        .invocationsPerIteration(Scale.times(150, 3_000))
+        .invocationsPerIteration(Scale.times(60, 3_000))
         .check(Waiting.class);
   }
 

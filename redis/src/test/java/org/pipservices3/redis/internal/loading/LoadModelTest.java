@@ -72,7 +72,7 @@ class LoadModelTest {
 
   private static void check(String... threads) {
     ModelCheck.inScenario(model(), actors(TwoProcesses.class, threads))
-        .invocationsPerIteration(Scale.times(30, 120))
+        .invocationsPerIteration(Scale.times(12, 120))
         .check(TwoProcesses.class);
   }
 

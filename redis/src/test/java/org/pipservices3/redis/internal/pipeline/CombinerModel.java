@@ -45,7 +45,7 @@ final class CombinerModel {
 
   /** More orders than elsewhere: few of them have a failure or a hand-over when it counts. */
   static ModelCheckingOptions manyOrders() {
-    return options().iterations(Scale.times(6, 40)).invocationsPerIteration(Scale.times(40, 200));
+    return options().iterations(Scale.times(4, 40)).invocationsPerIteration(Scale.times(20, 200));
   }
 
   /** A call of the command that has this number. */
