@@ -76,7 +76,7 @@ class NoSecretsIT {
         "cause string",
         "serialised error",
         "toString of org.pipservices3.redis.cache.RedisCache",
-        "toString of org.pipservices3.redis.internal.lookup.NearCache$Entry",
+        "toString of org.pipservices3.redis.internal.lookup.NearEntry",
         "toString of org.pipservices3.redis.connect.OpenConnection",
         "toString of org.pipservices3.redis.internal.config.RedisOptions",
         "toString of org.pipservices3.redis.internal.topology.NodeFactory",

@@ -14,11 +14,14 @@ import org.pipservices3.redis.benchmarks.server.RedisProcess;
 import org.pipservices3.redis.cache.RedisCache;
 
 /**
- * NearCacheBenchmark measures near-cache hits: of text, which is shared, and of a map, which is
- * not.
+ * NearCacheBenchmark measures near-cache hits: of text and of a record, which are shared, and of a
+ * map, which is not.
  */
 @State(Scope.Benchmark)
 public class NearCacheBenchmark {
+  /** A value that nobody can change. */
+  public record Order(String id, String customer, int count, double price) {}
+
   private static final long LIFETIME = 600_000;
 
   private final RedisCache cache = new RedisCache();
@@ -40,8 +43,10 @@ public class NearCacheBenchmark {
     cache.open(null);
     cache.store(null, "text", "abcdefghij".repeat(10), LIFETIME);
     cache.store(null, "map", Map.of("a", "b", "c", 1), LIFETIME);
+    cache.store(null, "record", new Order("o-17", "c-4711", 3, 12.5), LIFETIME);
     text();
     map();
+    record();
   }
 
   @TearDown
@@ -60,6 +65,11 @@ public class NearCacheBenchmark {
   @Benchmark
   public @Nullable Object map() {
     return cache.retrieve(null, "map");
+  }
+
+  @Benchmark
+  public @Nullable Object record() {
+    return cache.retrieveAs(null, "record", Order.class);
   }
 
   /** A write drops the entry, and the read creates another: a whole invalidation. */

@@ -110,7 +110,7 @@ public final class BulkReads {
     private List<Integer> nearMisses() {
       List<Integer> open = new ArrayList<>(values.length);
       for (int place = 0; place < values.length; place++) {
-        NearCache.Entry entry = near == null ? null : near.get(names.get(place));
+        NearEntry entry = near == null ? null : near.get(names.get(place));
         if (near == null || entry == null) {
           open.add(place);
         } else {
@@ -167,7 +167,7 @@ public final class BulkReads {
       }
     }
 
-    private void take(int place, NearCache.Entry entry) {
+    private void take(int place, NearEntry entry) {
       try {
         values[place] = lookup.decoded(correlationId, names.get(place), entry, type);
       } catch (RedisException e) {

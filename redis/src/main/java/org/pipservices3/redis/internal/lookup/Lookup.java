@@ -46,7 +46,7 @@ public final class Lookup {
    * @throws RedisException which has not been counted: a failure of Redis, or WRONG_VALUE
    */
   public @Nullable Object find(@Nullable String correlationId, String name, @Nullable Type type) {
-    NearCache.Entry entry = nearEntry(name);
+    NearEntry entry = nearEntry(name);
     if (entry != null) {
       return decoded(correlationId, name, entry, type);
     }
@@ -88,7 +88,7 @@ public final class Lookup {
 
   /** What an entry is. */
   @Nullable Object decoded(
-      @Nullable String correlationId, String name, NearCache.Entry entry, @Nullable Type type) {
+      @Nullable String correlationId, String name, NearEntry entry, @Nullable Type type) {
     return type == null
         ? untyped(correlationId, name, entry)
         : typed(correlationId, name, entry, type);
@@ -115,8 +115,8 @@ public final class Lookup {
     }
   }
 
-  private NearCache.@Nullable Entry nearEntry(String name) {
-    NearCache.Entry entry = near == null ? null : near.get(name);
+  private @Nullable NearEntry nearEntry(String name) {
+    NearEntry entry = near == null ? null : near.get(name);
     if (entry != null) {
       metrics.nearHit();
     } else if (near != null) {
@@ -125,8 +125,7 @@ public final class Lookup {
     return entry;
   }
 
-  private @Nullable Object untyped(
-      @Nullable String correlationId, String name, NearCache.Entry entry) {
+  private @Nullable Object untyped(@Nullable String correlationId, String name, NearEntry entry) {
     byte[] json = entry.json();
     Object known = entry.decoded();
     if (known != null || json == null) {
@@ -140,14 +139,22 @@ public final class Lookup {
   }
 
   private @Nullable Object typed(
-      @Nullable String correlationId, String name, NearCache.Entry entry, Type type) {
+      @Nullable String correlationId, String name, NearEntry entry, Type type) {
     Object known = entry.decoded();
     if (type instanceof Class<?> asked && asked.isInstance(known)) {
       return known;
     }
+    Object shared = entry.as(type);
+    if (shared != null) {
+      return shared;
+    }
     byte[] json = entry.json();
     byte[] text = json == null ? codec.encode(correlationId, name, known) : json;
-    return codec.decode(correlationId, name, text, type);
+    Object value = codec.decode(correlationId, name, text, type);
+    if (near != null) {
+      near.share(name, entry, type, value);
+    }
+    return value;
   }
 
   private NearCache.@Nullable Fill fill(String name) {

@@ -2,6 +2,7 @@ package org.pipservices3.redis.internal.lookup;
 
 import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
+import java.lang.reflect.Type;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
@@ -44,40 +45,8 @@ public final class NearCache implements KeyTracking.Listener {
   /** The longest lifetime of an entry, for changes that Redis does not report: {@code SWAPDB}. */
   static final long MAX_NANOS = TimeUnit.SECONDS.toNanos(60);
 
-  /** What an entry takes beside its key and value, roughly. */
-  private static final int OVERHEAD = 128;
-
   /** How many times an entry must fit into the bound by bytes. */
   private static final int LARGEST_SHARE = 8;
-
-  /** A value: a string decoded, anything else as bytes, numbers and booleans as both. Immutable. */
-  public static final class Entry {
-    private final byte @Nullable [] json; // null: the value is a string, held decoded
-    private final @Nullable Object decoded; // null: not decoded, or nothing to share
-    private final int size;
-    private final long end;
-    private final KeyTracking.Source source;
-
-    private Entry(
-        byte[] json, @Nullable Object value, int size, long end, KeyTracking.Source source) {
-      boolean shareable = value instanceof Number || value instanceof Boolean;
-      this.decoded = shareable || value instanceof String ? value : null;
-      this.json = value instanceof String ? null : json;
-      this.size = size;
-      this.end = end;
-      this.source = source;
-    }
-
-    /** The bytes in Redis, not to be changed; null where {@link #decoded} is a string. */
-    byte @Nullable [] json() {
-      return json;
-    }
-
-    /** A string, number or boolean, which is immutable; null if it is not known as one. */
-    @Nullable Object decoded() {
-      return decoded;
-    }
-  }
 
   /** A value that is being read from Redis; belongs to one thread. */
   public final class Fill {
@@ -113,7 +82,7 @@ public final class NearCache implements KeyTracking.Listener {
       if (reading == null || json == null) {
         return true;
       }
-      long size = size(json, decoded) + key.length() + OVERHEAD;
+      long size = size(json, decoded) + key.length() + NearEntry.OVERHEAD;
       if (size > maxBytes / LARGEST_SHARE) {
         return true;
       }
@@ -121,7 +90,7 @@ public final class NearCache implements KeyTracking.Listener {
           reading.ttl() < 0
               ? MAX_NANOS
               : Math.min(MAX_NANOS, TimeUnit.MILLISECONDS.toNanos(reading.ttl()));
-      Entry entry = new Entry(json, decoded, (int) size, start + life, reading.source());
+      NearEntry entry = NearEntry.of(json, decoded, (int) size, start + life, reading.source());
       return entry
           == entries.asMap().compute(key, (same, old) -> isUnchanged() ? keepStale(entry) : old);
     }
@@ -130,7 +99,7 @@ public final class NearCache implements KeyTracking.Listener {
       return versions.get(stripe(key)) == version;
     }
 
-    private Entry keepStale(Entry entry) {
+    private NearEntry keepStale(NearEntry entry) {
       byte[] json = value();
       if (reading != null && json != null && reading.ttl() >= 0) {
         long end = start + TimeUnit.MILLISECONDS.toNanos(reading.ttl());
@@ -146,7 +115,7 @@ public final class NearCache implements KeyTracking.Listener {
     return isWide ? Math.max(json.length, 2L * ((String) decoded).length()) : json.length;
   }
 
-  private final Cache<String, Entry> entries;
+  private final Cache<String, NearEntry> entries;
   private final long maxBytes;
   private final StaleValues stale;
   private final AtomicLongArray versions;
@@ -186,34 +155,42 @@ public final class NearCache implements KeyTracking.Listener {
     this.entries =
         Caffeine.newBuilder()
             .maximumWeight(least * Math.min(maxSize, maxBytes))
-            .weigher((String key, Entry entry) -> Math.max(least, entry.size))
+            .weigher((String key, NearEntry entry) -> Math.max(least, entry.size()))
             .executor(Runnable::run)
             .build();
     tracking.subscribe(this);
   }
 
   /** The entry of a key, or null if there is none that may be used. */
-  public @Nullable Entry get(String key) {
-    Entry entry = entries.getIfPresent(key);
+  public @Nullable NearEntry get(String key) {
+    NearEntry entry = entries.getIfPresent(key);
     if (entry == null) {
       return null;
     }
     long now = nanoClock.getAsLong();
-    if (now - entry.end >= 0) {
+    if (now - entry.end() >= 0) {
       entries.asMap().remove(key, entry);
       return null;
     }
-    return entry.source.isLive(now) ? entry : null;
+    return entry.source().isLive(now) ? entry : null;
   }
 
   /** Adds to an entry what its bytes were decoded to, if that can be shared. */
-  void decoded(String key, Entry entry, @Nullable Object value) {
-    byte[] json = entry.json;
-    if (json != null
-        && (value instanceof String || value instanceof Number || value instanceof Boolean)) {
-      entries
-          .asMap()
-          .replace(key, entry, new Entry(json, value, entry.size, entry.end, entry.source));
+  void decoded(String key, NearEntry entry, @Nullable Object value) {
+    replace(key, entry, entry.withDecoded(value));
+  }
+
+  /**
+   * Adds to an entry its value as a type, if callers may share that. The first type that is asked
+   * for stays.
+   */
+  void share(String key, NearEntry entry, Type type, @Nullable Object value) {
+    replace(key, entry, entry.withView(key, type, value));
+  }
+
+  private void replace(String key, NearEntry entry, @Nullable NearEntry better) {
+    if (better != null && better.size() <= maxBytes / LARGEST_SHARE) {
+      entries.asMap().replace(key, entry, better);
     }
   }
 

@@ -85,7 +85,7 @@ class NearCacheBoundsTest {
   void decoded_stringThatWasKeptAsBytes_takesTheirPlace() {
     NearCache near = near(10, 1_000_000);
     fill(near, "key", "\"text\"", null);
-    NearCache.Entry bytes = near.get("key");
+    NearEntry bytes = near.get("key");
     assertThat(bytes.decoded()).isNull();
     near.decoded("key", bytes, "text");
     assertThat(near.get("key").json()).isNull();

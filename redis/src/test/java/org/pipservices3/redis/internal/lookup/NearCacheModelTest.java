@@ -205,7 +205,7 @@ class NearCacheModelTest {
 
     @Operation
     public int read() {
-      NearCache.Entry copy = near.get(KEY);
+      NearEntry copy = near.get(KEY);
       if (copy != null) {
         return (int) copy.decoded();
       }

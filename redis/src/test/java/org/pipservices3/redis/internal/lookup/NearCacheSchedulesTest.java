@@ -109,7 +109,7 @@ class NearCacheSchedulesTest {
 
     @Override
     public void check() {
-      NearCache.Entry entry = near.get(KEY);
+      NearEntry entry = near.get(KEY);
       if (entry != null) {
         assertThat((int) entry.decoded()).as("entry").isGreaterThanOrEqualTo(server.over);
       }
@@ -127,7 +127,7 @@ class NearCacheSchedulesTest {
 
     private void read() {
       int over = server.over;
-      NearCache.Entry entry = near.get(KEY);
+      NearEntry entry = near.get(KEY);
       if (entry != null) {
         assertThat((int) entry.decoded()).as("read").isGreaterThanOrEqualTo(over);
         return;
