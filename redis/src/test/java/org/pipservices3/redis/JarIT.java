@@ -12,6 +12,7 @@ import com.tngtech.archunit.core.domain.JavaClasses;
 import com.tngtech.archunit.core.importer.ClassFileImporter;
 import java.io.IOException;
 import java.io.InputStream;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -116,6 +117,15 @@ class JarIT {
             "caffeine",
             "jspecify",
             "slf4j-api");
+  }
+
+  @Test
+  void pom_keepsWhatItSaysOfItself() throws IOException {
+    assertThat(Files.readString(built("tests.pom")))
+        .contains(
+            "<artifactId>pip-services3-redis-parent</artifactId>",
+            "<name>Pip.Services Redis</name>",
+            "<description>");
   }
 
   @Test

@@ -68,7 +68,8 @@ class PublishedPomTest {
   @ParameterizedTest
   @ValueSource(strings = {"examples/pom.xml", "benchmarks/pom.xml"})
   void pom_ofWhatIsNotPublished_skipsEveryStep(String path) throws Exception {
-    for (String step : List.of("maven.install.skip", "maven.deploy.skip", "skipPublishing")) {
+    for (String step :
+        List.of("maven.install.skip", "maven.deploy.skip", "gpg.skip", "skipPublishing")) {
       assertThat(value("project/properties/" + step, path)).as(step).isEqualTo("true");
     }
   }
