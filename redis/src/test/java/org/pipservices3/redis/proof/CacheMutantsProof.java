@@ -17,7 +17,7 @@ class CacheMutantsProof {
             "internal/lookup/NearCache.java",
             "entries.invalidateAll();\nstale.clear();",
             "entries.cleanUp();",
-            "return entry.source.isLive(now) ? entry : null;",
+            "return entry.source().isLive(now) ? entry : null;",
             "return entry;"),
         PlantedBug.of(
             "fill-ignores-invalidation",
