@@ -52,7 +52,7 @@ class TestedWithTest {
         .lines()
         .skip(2)
         .filter(line -> line.startsWith("|"))
-        .map(line -> line.split("\\|")[index + 1].strip())
+        .map(line -> line.split("\\|", -1)[index + 1].strip())
         .toList();
   }
 
