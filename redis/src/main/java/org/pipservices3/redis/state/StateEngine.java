@@ -63,8 +63,12 @@ record StateEngine(RedisCommands commands, JsonCodec json, String prefix, long t
   /** Removes a state and returns what was there. */
   @Nullable Object delete(@Nullable String correlationId, String key) {
     String name = prefix + key;
-    return decoded(
-        correlationId, name, commands.getAndDelete(correlationId, name), /* type= */ null);
+    try {
+      byte @Nullable [] text = commands.getAndDelete(correlationId, name);
+      return decoded(correlationId, name, text, /* type= */ null);
+    } catch (RedisException e) {
+      throw ValueErrors.named(correlationId, name, e);
+    }
   }
 
   private @Nullable Object decoded(

@@ -20,6 +20,7 @@ import org.pipservices3.redis.fixture.Components;
 import org.pipservices3.redis.fixture.RawRedis;
 import org.pipservices3.redis.fixture.RedisServer;
 import org.pipservices3.redis.fixture.Target;
+import org.pipservices3.redis.fixture.TcpProxy;
 
 /** CLIENT LIST names the service and the component of each connection. */
 @Timeout(60)
@@ -88,6 +89,20 @@ class ConnectionNamesIT {
         components.cache("credential.username", "nameless", "credential.password", "pass");
     assertThat(cache.retrieve(null, "any")).isNull();
     assertThat(names()).isEmpty();
+  }
+
+  /** As some proxies do with commands that they do not know. */
+  @Test
+  void open_connectionIsClosedWhenNamed_worksUnnamed() throws Exception {
+    try (TcpProxy proxy = TcpProxy.to(server.port())) {
+      proxy.answer("SETNAME", "");
+      Components proxied = new Components(Target.of(proxy, server));
+      RedisCache cache = proxied.cache("options.near_cache", true);
+      await().until(() -> raw.trackers().size() == 1);
+      assertThat(cache.retrieve(null, "any")).isNull();
+      assertThat(names()).isEmpty();
+      proxied.close();
+    }
   }
 
   @Test

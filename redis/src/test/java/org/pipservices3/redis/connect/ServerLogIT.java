@@ -64,8 +64,14 @@ class ServerLogIT {
         RawRedis raw = server.raw()) {
       Components components = new Components(Target.of(server));
       RedisCache cache = components.cache();
-      raw.call("CLIENT", "KILL", "TYPE", "normal", "SKIPME", "yes");
-      cache.retrieve(null, key);
+      await()
+          .until(
+              () -> {
+                cache.retrieve(null, key);
+                raw.call("CLIENT", "KILL", "TYPE", "normal", "SKIPME", "yes");
+                cache.retrieve(null, key);
+                return !told(components).isEmpty();
+              });
       assertThat(told(components))
           .singleElement()
           .asString()

@@ -113,6 +113,17 @@ class StateStoreContractIT extends OnEveryTarget {
     assertThat(states.<Object>save(null, key, null)).isNull();
   }
 
+  /** It was an answer of Redis that named no key. */
+  @Test
+  void anyCall_stateTooLargeToBeRead_isAWrongValue() {
+    raw.call("SETRANGE", key, 64 << 20, "x");
+    assertFails(() -> states.load(TRACE, key), BadRequestException.class, "WRONG_VALUE");
+    ApplicationException error =
+        assertFails(() -> states.delete(TRACE, key), BadRequestException.class, "WRONG_VALUE");
+    assertThat(error.getMessage()).contains(key);
+    assertThat(raw.exists(key)).isFalse();
+  }
+
   @Test
   void keys_withPrefix_areWrittenWithIt() throws ApplicationException {
     RedisStateStore prefixed = components.stateStore("options.key_prefix", key + ":");

@@ -24,7 +24,7 @@ public final class ConnectionValidity {
   private final AtomicInteger epoch = new AtomicInteger();
   private final AtomicLong silentSince = new AtomicLong(System.nanoTime());
 
-  /** Runs {@code onLoss}, which must not wait, whenever a connection was lost. */
+  /** Runs {@code onLoss}, which must not wait, whenever a connection in use was lost. */
   public ConnectionValidity(Runnable onLoss) {
     this.onLoss = onLoss;
   }
@@ -43,11 +43,14 @@ public final class ConnectionValidity {
    * Invalidates the connections that have not answered since one was lost.
    *
    * @param sent when the command was sent that got no reply
+   * @param idle whether it was not in use before, as one that the server or the network closed
    */
-  void lost(long sent, JedisException failure) {
+  void lost(long sent, boolean idle, JedisException failure) {
     long since = Errors.isTimeout(failure) ? sent : System.nanoTime();
     silentSince.accumulateAndGet(since, (known, next) -> next - known > 0 ? next : known);
-    onLoss.run();
+    if (!idle) {
+      onLoss.run();
+    }
   }
 
   /**

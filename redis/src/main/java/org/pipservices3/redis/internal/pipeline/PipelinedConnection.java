@@ -138,7 +138,7 @@ final class PipelinedConnection {
 
   private void lose(List<Call> batch, long start, JedisException failure) {
     drop();
-    validity.lost(start, failure);
+    validity.lost(start, /* idle= */ start - proved >= IDLE_NANOS, failure);
     fail(batch.subList(completed, batch.size()), failure);
   }
 
@@ -234,7 +234,8 @@ final class PipelinedConnection {
       proved = now;
       return true;
     }
-    validity.lost(now, new JedisConnectionException("An idle connection was lost"));
+    validity.lost(
+        now, /* idle= */ true, new JedisConnectionException("An idle connection was lost"));
     return false;
   }
 

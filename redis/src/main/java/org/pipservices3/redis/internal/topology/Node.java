@@ -14,6 +14,7 @@ import org.pipservices3.redis.internal.pipeline.ConfirmedCalls;
 import org.pipservices3.redis.internal.pipeline.ConnectionValidity;
 import org.pipservices3.redis.internal.pipeline.LatencyPolicy;
 import org.pipservices3.redis.internal.pipeline.ReplySizes;
+import org.pipservices3.redis.internal.wire.ConnectionName;
 import org.pipservices3.redis.internal.wire.OpenSockets;
 import org.pipservices3.redis.internal.wire.SingleUseConnection;
 import redis.clients.jedis.CommandArguments;
@@ -206,12 +207,20 @@ public final class Node {
 
   private SingleUseConnection connect() {
     try {
-      return admitted();
+      return admittedOnceUnnamed();
     } catch (JedisException e) {
       if (!open.isClosed()) {
         log.failed(address, e);
       }
       throw e;
+    }
+  }
+
+  private SingleUseConnection admittedOnceUnnamed() {
+    try {
+      return admitted();
+    } catch (ConnectionName.Refused e) {
+      return admitted();
     }
   }
 

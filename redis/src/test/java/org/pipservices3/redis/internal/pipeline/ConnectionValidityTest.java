@@ -3,6 +3,7 @@ package org.pipservices3.redis.internal.pipeline;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.net.SocketTimeoutException;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 import redis.clients.jedis.exceptions.JedisConnectionException;
 
@@ -11,12 +12,13 @@ class ConnectionValidityTest {
   private final JedisConnectionException timeout =
       new JedisConnectionException(new SocketTimeoutException());
   private final JedisConnectionException reset = new JedisConnectionException("reset");
-  private final ConnectionValidity validity = new ConnectionValidity(() -> {});
+  private final AtomicInteger losses = new AtomicInteger();
+  private final ConnectionValidity validity = new ConnectionValidity(losses::incrementAndGet);
   private final long start = System.nanoTime();
 
   @Test
   void allows_newerThanTheUnansweredCommand_isTrue() {
-    validity.lost(start + 10, timeout);
+    validity.lost(start + 10, /* idle= */ false, timeout);
 
     assertThat(validity.allows(0, start + 9)).isFalse();
     assertThat(validity.allows(0, start + 10)).isTrue();
@@ -26,7 +28,7 @@ class ConnectionValidityTest {
   /** A server that restarted has closed all of them. */
   @Test
   void allows_answeredAfterTheSendingButBeforeTheLoss_isFalse() {
-    validity.lost(start, reset);
+    validity.lost(start, /* idle= */ false, reset);
 
     assertThat(validity.allows(0, start + 1)).isFalse();
     assertThat(validity.allows(0, System.nanoTime())).isTrue();
@@ -34,8 +36,8 @@ class ConnectionValidityTest {
 
   @Test
   void lost_anOlderCommandTimesOutLater_forgetsNothing() {
-    validity.lost(start + 10, timeout);
-    validity.lost(start + 5, timeout);
+    validity.lost(start + 10, /* idle= */ false, timeout);
+    validity.lost(start + 5, /* idle= */ false, timeout);
 
     assertThat(validity.allows(0, start + 5)).isFalse();
     assertThat(validity.allows(0, start + 7)).isFalse();
@@ -51,5 +53,13 @@ class ConnectionValidityTest {
     assertThat(validity.epoch()).isEqualTo(1);
     assertThat(validity.allows(0, System.nanoTime())).isFalse();
     assertThat(validity.allows(1, start)).isTrue();
+  }
+
+  @Test
+  void lost_idleOrInUse_onlyTheLatterIsTold() {
+    validity.lost(start, /* idle= */ true, reset);
+    assertThat(losses).hasValue(0);
+    validity.lost(start, /* idle= */ false, reset);
+    assertThat(losses).hasValue(1);
   }
 }

@@ -40,11 +40,11 @@ class OpeningTest extends OnFakeWires {
   @Test
   void prepare_anotherWasLostSinceItsLastReply_opensAnew() {
     long sent = usedLater();
-    validity.lost(sent, Call.late());
+    validity.lost(sent, /* idle= */ false, Call.late());
     assertThat(prepare(sent, echo("word"))).isNull();
     assertThat(opened).hasSize(1);
 
-    validity.lost(sent + 1, Call.late());
+    validity.lost(sent + 1, /* idle= */ false, Call.late());
     assertThat(prepare(sent, echo("word"))).isNull();
 
     assertThat(opened).hasSize(2);
@@ -157,7 +157,7 @@ class OpeningTest extends OnFakeWires {
 
   @Test
   void prepare_anotherWasLostWhileItWasOpened_opensAnother() {
-    whileOpening = () -> validity.lost(0, new JedisConnectionException("reset"));
+    whileOpening = () -> validity.lost(0, /* idle= */ false, new JedisConnectionException("reset"));
     assertThat(prepare(System.nanoTime(), echo("first"))).isNull();
     whileOpening = FakeWire.NOTHING;
 
