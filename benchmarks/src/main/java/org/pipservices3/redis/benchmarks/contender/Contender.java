@@ -14,6 +14,7 @@ public record Contender<C>(String name, Opener<C> opener) {
   public static final String SIBLING = "siblings' way";
   public static final String JEDIS_CACHE = "Jedis client-side cache";
   public static final String CAFFEINE = "Caffeine";
+  public static final String GLIDE = "Valkey GLIDE";
   public static final String JETCACHE = "JetCache";
 
   /** The contenders of the slower workloads. */

@@ -1,5 +1,6 @@
 package org.pipservices3.redis.benchmarks.contender;
 
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.function.UnaryOperator;
@@ -10,14 +11,20 @@ public final class Contenders {
 
   /** Caches in Redis. */
   public static List<Contender<CacheClient>> caches() {
-    return List.of(
-        new Contender<>(Contender.OURS, OurCache::new),
-        new Contender<>(Contender.JEDIS, JedisCache::new),
-        new Contender<>(Contender.LETTUCE, LettuceCache::new),
-        new Contender<>(Contender.REDISSON, RedissonCache::new),
-        new Contender<>(Contender.REDISSON_MAP, RedissonMapCache::new),
-        new Contender<>(Contender.SPRING_CACHE, SpringCache::new),
-        new Contender<>(Contender.SIBLING, SiblingCache::new));
+    List<Contender<CacheClient>> caches =
+        new ArrayList<>(
+            List.of(
+                new Contender<>(Contender.OURS, OurCache::new),
+                new Contender<>(Contender.JEDIS, JedisCache::new),
+                new Contender<>(Contender.LETTUCE, LettuceCache::new),
+                new Contender<>(Contender.REDISSON, RedissonCache::new),
+                new Contender<>(Contender.REDISSON_MAP, RedissonMapCache::new),
+                new Contender<>(Contender.SPRING_CACHE, SpringCache::new),
+                new Contender<>(Contender.SIBLING, SiblingCache::new)));
+    if (GlideCache.isAvailable()) {
+      caches.add(new Contender<>(Contender.GLIDE, GlideCache::new));
+    }
+    return caches;
   }
 
   /** Some of these, by their names. */
