@@ -105,7 +105,8 @@ class SpringServiceIT {
     AtomicInteger loads = new AtomicInteger();
     Callable<Object> load =
         () -> {
-          await().until(() -> sleeping(callers) == 7);
+          await()
+              .until(() -> sleeping(callers) == 8); // This thread sleeps, too, until it is asked.
           throw new IllegalArgumentException("load " + loads.incrementAndGet());
         };
     Callable<Object> call =
@@ -125,7 +126,7 @@ class SpringServiceIT {
     threads.shutdown();
   }
 
-  /** How many threads but this one wait for something. */
+  /** How many threads wait for something. */
   private static long sleeping(List<Thread> threads) {
     return threads.stream()
         .filter(each -> each.getState() == State.TIMED_WAITING || each.getState() == State.WAITING)
