@@ -9,6 +9,7 @@ import static org.pipservices3.redis.fixture.Failures.assertFails;
 import java.time.Duration;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.pipservices3.commons.errors.ApplicationException;
@@ -58,6 +59,7 @@ class OldMasterIT {
   }
 
   @Test
+  @Tag("alone")
   void anyCall_addressLeadsToAnotherMaster_worksWithinASecond() throws ApplicationException {
     RedisCache cache = components.cache();
     RedisCache forgiving = components.cache("options.fail_open", true);
@@ -80,6 +82,7 @@ class OldMasterIT {
   }
 
   @Test
+  @Tag("alone")
   void store_addressLeadsElsewhereOnlyLater_worksWithinASecondOfThat() throws Exception {
     RedisCache cache = components.cache("options.retries", 0);
     cache.store(null, key, "before", MINUTE);
