@@ -15,7 +15,7 @@ import org.pipservices3.redis.proof.history.Violation;
  * @param disasters what the run has, by the beginning of their names
  */
 record PlantedBug(String name, String promise, List<String> disasters, Mutant mutant) {
-  private static final int ATTEMPTS = 3;
+  private static final int ATTEMPTS = 6;
   private static final int SECONDS = 15;
 
   /** One in a source file, as pairs of what is there and what is put in its place. */
