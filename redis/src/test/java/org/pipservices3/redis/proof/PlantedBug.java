@@ -10,7 +10,7 @@ import org.pipservices3.redis.proof.history.Violation;
 
 /**
  * A component that is broken on purpose, and the promise that the checker must find broken: in one
- * short run mostly, in one of three for sure, since the dice may strike where it does not hurt.
+ * short run mostly, in one of six for sure, since the dice may strike where it does not hurt.
  *
  * @param disasters what the run has, by the beginning of their names
  */
