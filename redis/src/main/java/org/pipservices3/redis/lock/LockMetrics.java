@@ -2,13 +2,13 @@ package org.pipservices3.redis.lock;
 
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 import org.pipservices3.components.count.CompositeCounters;
 import org.pipservices3.components.log.CompositeLogger;
 import org.pipservices3.components.trace.CompositeTracer;
 import org.pipservices3.redis.RedisException;
 import org.pipservices3.redis.internal.errors.Errors;
+import org.pipservices3.redis.internal.errors.Throttle;
 
 /**
  * The counters, spans and log messages of a lock. Only rare events are logged; those that many
@@ -17,7 +17,7 @@ import org.pipservices3.redis.internal.errors.Errors;
  * <p>Safe for any number of threads.
  *
  * @param prefix what Redis has before every key
- * @param refusals when the next unconfirmed acquisition may be logged, by {@code nanoTime}
+ * @param refusals lets few warnings of unconfirmed acquisitions through
  * @param renewals the same for an unconfirmed renewal
  */
 record LockMetrics(
@@ -25,19 +25,17 @@ record LockMetrics(
     CompositeCounters counters,
     CompositeTracer tracer,
     String prefix,
-    AtomicLong refusals,
-    AtomicLong renewals) {
+    Throttle refusals,
+    Throttle renewals) {
   private static final int QUIET_SECONDS = 10;
 
   LockMetrics(
       CompositeLogger logger, CompositeCounters counters, CompositeTracer tracer, String prefix) {
-    this(
-        logger,
-        counters,
-        tracer,
-        prefix,
-        new AtomicLong(System.nanoTime()),
-        new AtomicLong(System.nanoTime()));
+    this(logger, counters, tracer, prefix, warnings(), warnings());
+  }
+
+  private static Throttle warnings() {
+    return new Throttle(System::nanoTime, TimeUnit.SECONDS.toNanos(QUIET_SECONDS));
   }
 
   /** A key as Redis has it, for messages. */
@@ -73,7 +71,7 @@ record LockMetrics(
 
   void unconfirmed(@Nullable String correlationId, boolean lease, String key, int replicas) {
     counters.incrementOne("redis.lock.unconfirmed");
-    if (isDue(refusals)) {
+    if (refusals.admit() > 0) {
       logger.warn(
           correlationId,
           "The %s key '%s' was released again: fewer than %d replicas (options.min_replicas)"
@@ -86,7 +84,7 @@ record LockMetrics(
 
   void renewalUnconfirmed(@Nullable String correlationId, String key, int replicas) {
     counters.incrementOne("redis.lock.unconfirmed");
-    if (isDue(renewals)) {
+    if (renewals.admit() > 0) {
       logger.warn(
           correlationId,
           "A renewal of the lease of key '%s' does not count: fewer than %d replicas"
@@ -146,11 +144,5 @@ record LockMetrics(
 
   private static String kind(boolean lease) {
     return lease ? "lease of" : "lock on";
-  }
-
-  private static boolean isDue(AtomicLong next) {
-    long now = System.nanoTime();
-    long due = next.get();
-    return now - due >= 0 && next.compareAndSet(due, now + TimeUnit.SECONDS.toNanos(QUIET_SECONDS));
   }
 }

@@ -1,7 +1,7 @@
 /**
- * The errors of the module: what happened, where, and what to do. {@link Errors} makes them, and
- * {@link TemporaryErrors} lists the answers after which a command may run later. Uses no other
- * package.
+ * The errors of the module: what happened, where, and what to do. {@link Errors} makes them, {@link
+ * TemporaryErrors} lists the answers after which a command may run later, {@link Throttle} keeps
+ * warnings few. Uses no other package.
  */
 @NullMarked
 package org.pipservices3.redis.internal.errors;

@@ -10,6 +10,7 @@ import org.pipservices3.components.trace.TraceTiming;
 import org.pipservices3.redis.RedisException;
 import org.pipservices3.redis.internal.component.Connector;
 import org.pipservices3.redis.internal.errors.Errors;
+import org.pipservices3.redis.internal.errors.Throttle;
 
 /**
  * The counters and log lines of a cache, and whether a failure reaches the caller.

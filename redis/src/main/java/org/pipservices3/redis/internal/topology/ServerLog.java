@@ -2,11 +2,11 @@ package org.pipservices3.redis.internal.topology;
 
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
-import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 import org.pipservices3.components.log.CompositeLogger;
 import org.pipservices3.redis.internal.errors.Errors;
+import org.pipservices3.redis.internal.errors.Throttle;
 import redis.clients.jedis.HostAndPort;
 import redis.clients.jedis.exceptions.JedisException;
 
@@ -55,7 +55,7 @@ public final class ServerLog {
   /** What was told of one server. */
   final class Server {
     private final AtomicReference<@Nullable Loss> loss = new AtomicReference<>();
-    private final AtomicLong told = new AtomicLong(System.nanoTime() - PAUSE);
+    private final Throttle lines = new Throttle(System::nanoTime, PAUSE);
 
     /** Notes that a connection broke. */
     void lost() {
@@ -68,7 +68,7 @@ public final class ServerLog {
     void failed(HostAndPort address, JedisException cause) {
       lost();
       Loss current = loss.get();
-      if (current != null && !current.told.get() && isDue()) {
+      if (current != null && !current.told.get() && lines.admit() > 0) {
         current.told.set(true);
         logger.warn(
             null,
@@ -89,16 +89,10 @@ public final class ServerLog {
 
     private void end(HostAndPort address, String message) {
       Loss ended = loss.get() == null ? null : loss.getAndSet(null);
-      if (ended != null && (ended.told.get() || isDue())) {
+      if (ended != null && (ended.told.get() || lines.admit() > 0)) {
         long millis = TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - ended.start);
         logger.info(null, message, address, millis);
       }
-    }
-
-    private boolean isDue() {
-      long now = System.nanoTime();
-      long last = told.get();
-      return now - last >= PAUSE && told.compareAndSet(last, now);
     }
   }
 }

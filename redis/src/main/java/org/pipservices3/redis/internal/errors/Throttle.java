@@ -1,4 +1,4 @@
-package org.pipservices3.redis.internal.lookup;
+package org.pipservices3.redis.internal.errors;
 
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.LongSupplier;
@@ -8,14 +8,14 @@ import java.util.function.LongSupplier;
  *
  * <p>Safe for any number of threads, which never wait for each other.
  */
-final class Throttle {
+public final class Throttle {
   private final LongSupplier nanoClock;
   private final long interval;
   private final AtomicLong events = new AtomicLong();
   private final AtomicLong due;
 
   /** Creates a throttle with a monotonic clock and an interval, both in nanoseconds. */
-  Throttle(LongSupplier nanoClock, long interval) {
+  public Throttle(LongSupplier nanoClock, long interval) {
     this.nanoClock = nanoClock;
     this.interval = interval;
     this.due = new AtomicLong(nanoClock.getAsLong());
@@ -24,7 +24,7 @@ final class Throttle {
   /**
    * How many events there were since the last that was let through, with this; 0 to suppress it.
    */
-  long admit() {
+  public long admit() {
     events.incrementAndGet();
     long now = nanoClock.getAsLong();
     long start = due.get();

@@ -1,4 +1,4 @@
-package org.pipservices3.redis.internal.lookup;
+package org.pipservices3.redis.internal.errors;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
